@@ -1,0 +1,152 @@
+"""`configs/*.yaml` to one frozen `Config`; an unknown key is refused and the nearest one named."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import ConfigError
+from pipeline.model import content_id
+
+
+class Strict(BaseModel):
+    """A frozen settings model without room for unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class IngestSettings(Strict):
+    """How files are found and decoded."""
+
+    max_bytes: int = Field(20_000_000, gt=0, description="a larger file is quarantined")
+    languages: tuple[str, ...] = Field((), description="where set, only these languages are guessed")
+
+
+class SegmentSettings(Strict):
+    """How text is cut into blocks and segments."""
+
+    max_chars: int = Field(1_000, gt=0, description="a longer segment is split at clause level")
+
+
+class AnnotateSettings(Strict):
+    """How tokens, lemmas and mentions are found."""
+
+
+class EmbedSettings(Strict):
+    """Which encoder makes the vectors, and how it runs."""
+
+    model: str = Field("bundled", description="'bundled', or a sentence-transformers name or path")
+    runtime: Literal["auto", "torch", "ctranslate2"] = "auto"
+
+
+class OutlineSettings(Strict):
+    """How sections get roles and unheaded articles get topics."""
+
+
+class AlignSettings(Strict):
+    """When documents are one family and when passages say the same."""
+
+
+class ExtractSettings(Strict):
+    """When a passage states a fact."""
+
+
+class ReviewSettings(Strict):
+    """What decisions do beyond being shown."""
+
+    learn: bool = Field(False, description="decisions become exemplars of their slot")
+
+
+class ExportSettings(Strict):
+    """Which outputs a run writes beside the contract's core ones."""
+
+    xlsx: bool = True
+    jsonld: bool = True
+    tmx: bool = True
+    parquet: bool = True
+    docbin: bool = True
+    report: bool = True
+
+
+class EngineSettings(Strict):
+    """How the work is spread."""
+
+    jobs: int = Field(0, ge=0, description="worker processes; 0: one a core")
+    item_seconds: float = Field(600.0, gt=0, description="an item that takes longer is quarantined")
+    item_memory: int = Field(4_000_000_000, gt=0, description="bytes; an item above is quarantined")
+
+
+class StoreSettings(Strict):
+    """Where results are kept between runs."""
+
+    max_bytes: int = Field(10_000_000_000, gt=0, description="the cache is pruned to this size")
+
+
+class Config(Strict):
+    """All settings of a run; every section may be left out."""
+
+    ingest: IngestSettings = IngestSettings()
+    segment: SegmentSettings = SegmentSettings()
+    annotate: AnnotateSettings = AnnotateSettings()
+    embed: EmbedSettings = EmbedSettings()
+    outline: OutlineSettings = OutlineSettings()
+    align: AlignSettings = AlignSettings()
+    extract: ExtractSettings = ExtractSettings()
+    review: ReviewSettings = ReviewSettings()
+    export: ExportSettings = ExportSettings()
+    engine: EngineSettings = EngineSettings()
+    store: StoreSettings = StoreSettings()
+
+
+def load(path: Path) -> Config:
+    """Read a config file.
+
+    Raises:
+        ConfigError: the file is missing, is not YAML, or has an unknown or ill-typed key; the
+            message names the key and the nearest known one.
+    """
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(
+            error.strerror or "cannot be read", path=str(path), mend="name a readable file"
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"not YAML: {error}".replace("\n", " "), path=str(path), mend="mend the syntax"
+        ) from error
+    try:
+        return Config.model_validate(data or {})
+    except ValidationError as error:
+        raise _first_problem(error, path) from error
+
+
+def fingerprint(settings: BaseModel) -> str:
+    """A hash of settings, equal where their values are equal."""
+    return content_id(settings.model_dump_json())
+
+
+def _first_problem(error: ValidationError, path: Path) -> ConfigError:
+    problem = error.errors()[0]
+    keys = [str(part) for part in problem["loc"]]
+    place = "key " + ".".join(keys)
+    if problem["type"] == "extra_forbidden":
+        known = _known_keys(keys[:-1])
+        near = difflib.get_close_matches(keys[-1], known, n=1, cutoff=0.0)
+        mend = f"did you mean '{near[0]}'?" if near else "remove it"
+        return ConfigError("unknown key", path=str(path), place=place, mend=mend)
+    return ConfigError(problem["msg"], path=str(path), place=place, mend=f"got {problem['input']!r}"[:120])
+
+
+def _known_keys(parents: list[str]) -> list[str]:
+    model: Any = Config
+    for name in parents:
+        field = getattr(model, "model_fields", {}).get(name)
+        if field is None:
+            return []
+        model = field.annotation
+    return list(cast("dict[str, object]", getattr(model, "model_fields", {})))
