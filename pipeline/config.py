@@ -86,8 +86,55 @@ class StoreSettings(Strict):
     max_bytes: int = Field(10_000_000_000, gt=0, description="the cache is pruned to this size")
 
 
+class ConceptNames(Strict):
+    """How texts name one concept: the one the record is about, or a neighbour named beside it.
+
+    `names` are full names by language (BCP 47), citation form first; `acronyms` in any script.
+    """
+
+    id: str
+    label: str = Field(description="the English name shown to people")
+    names: dict[str, tuple[str, ...]] = {}
+    acronyms: tuple[str, ...] = ()
+
+
+class Entry(Strict):
+    """One value of a vocabulary: its id, English label, and how texts may put it."""
+
+    id: str
+    label: str
+    synonyms: tuple[str, ...] = ()
+    exemplars: tuple[str, ...] = Field((), description="sentences that state it, in any language")
+
+
+class Slot(Strict):
+    """One question that the record answers, taught by example sentences."""
+
+    id: str
+    description: str
+    vocabulary: str | None = Field(None, description="the vocabulary whose entries are its values")
+    exemplars: tuple[str, ...] = Field(description="sentences that answer it, in any language")
+    counter_examples: tuple[str, ...] = Field((), description="near misses that do not")
+    roles: tuple[str, ...] = Field((), description="section roles in which the answer is usual")
+
+
+class Concept(Strict):
+    """The concept that the record is about, its neighbours, its slots and its vocabularies."""
+
+    name: ConceptNames
+    neighbours: tuple[ConceptNames, ...] = ()
+    slots: tuple[Slot, ...] = ()
+    vocabularies: dict[str, tuple[Entry, ...]] = {}
+    section_roles: dict[str, tuple[str, ...]] = Field(
+        {}, description="exemplar headings and sentences of each section role"
+    )
+    off_topic: tuple[str, ...] = Field((), description="sentences of articles about something else")
+
+
 class Config(Strict):
-    """All settings of a run; every section may be left out."""
+    """All settings of a run; every section but the concept may be left out."""
+
+    concept: Concept
 
     ingest: IngestSettings = IngestSettings()
     segment: SegmentSettings = SegmentSettings()
