@@ -17,6 +17,8 @@ from typing import Literal
 BlockKind = Literal["heading", "paragraph", "list item", "table row", "metadata", "boilerplate"]
 SegmentKind = Literal["sentence", "item", "cell", "heading"]
 Media = Literal["markdown", "text", "html", "wiki"]
+Subject = Literal["group", "claim"]
+Verdict = Literal["accept", "reject", "correct", "note"]
 GroupKind = Literal["translated", "comparable"]
 Match = Literal["exact", "normalised"]
 MentionKind = Literal["concept", "place", "acronym"]
@@ -25,13 +27,18 @@ RejectKind = Literal["quarantined", "duplicate", "irrelevant", "left out"]
 
 
 def content_id(*parts: object, length: int = 16) -> str:
-    """Hash `parts` to `length` hexadecimal digits; equal parts give equal ids on every machine."""
+    """Hash `parts` to `length` characters; equal parts give equal ids on every machine.
+
+    The first character is a letter from a to p and the others are hexadecimal digits, because a
+    spreadsheet would read `12e34567` or `00123456` as a number and write back another.
+    """
     digest = blake2b(digest_size=length // 2)
     for part in parts:
         encoded = str(part).encode("utf-8", "surrogatepass")
         digest.update(len(encoded).to_bytes(8, "big"))
         digest.update(encoded)
-    return digest.hexdigest()
+    digits = digest.hexdigest()
+    return chr(ord("a") + int(digits[0], 16)) + digits[1:]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -402,6 +409,40 @@ class Extraction:
     acronyms: tuple[Acronym, ...] = ()
     contrasts: tuple[Contrast, ...] = ()
     rejects: tuple[Reject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one reviewer decided about one group or claim; a later one of theirs replaces it.
+
+    `shown` hashes what they saw, so that a decision about a text that has changed since is found.
+    `correction` is the new value of a claim, or what to do with a group's passages. `slot`, `value`
+    and `quotes` (language, text) keep what was decided, for people who read the file and for
+    learning.
+    """
+
+    subject: Subject
+    target: str
+    verdict: Verdict
+    correction: str
+    note: str
+    reviewer: str
+    time: str
+    shown: str
+    slot: str = ""
+    value: str = ""
+    quotes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A text that a reviewer said does (`holds`) or does not state `value` in `slot`."""
+
+    slot: str
+    value: str
+    lang: str
+    text: str
+    holds: bool
 
 
 @dataclass(frozen=True, slots=True)
