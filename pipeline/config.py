@@ -105,6 +105,7 @@ class Entry(Strict):
     label: str
     synonyms: tuple[str, ...] = ()
     exemplars: tuple[str, ...] = Field((), description="sentences that state it, in any language")
+    opposes: tuple[str, ...] = Field((), description="entries of the vocabulary that contradict it")
 
 
 class Slot(Strict):

@@ -250,14 +250,6 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Annotations:
-    """What the annotate stage adds to an article; `tokens` has one tuple a segment."""
-
-    tokens: tuple[tuple[Token, ...], ...]
-    mentions: tuple[Mention, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Family:
     """Documents that are translations or versions of one source; one family is one source."""
 
@@ -372,6 +364,19 @@ class Acronym:
     expansions: tuple[tuple[str, str], ...]
     evidence: tuple[Evidence, ...]
     concept: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    """What the annotate stage adds to an article; `tokens` has one tuple a segment.
+
+    `labels` and `acronyms` are what this article itself says about names.
+    """
+
+    tokens: tuple[tuple[Token, ...], ...]
+    mentions: tuple[Mention, ...]
+    labels: tuple[Label, ...] = ()
+    acronyms: tuple[Acronym, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
