@@ -117,6 +117,7 @@ class Slot(Strict):
     exemplars: tuple[str, ...] = Field(description="sentences that answer it, in any language")
     counter_examples: tuple[str, ...] = Field((), description="near misses that do not")
     roles: tuple[str, ...] = Field((), description="section roles in which the answer is usual")
+    split: bool = Field(False, description="each part of an enumeration is a value of its own")
 
 
 class Concept(Strict):
