@@ -1,0 +1,88 @@
+"""What is known of a language and of the concepts before an article in it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from pipeline.annotate.gazetteer import list_words
+from pipeline.annotate.initials import ACRONYM
+from pipeline.annotate.names import AcronymPattern, Name, acronym_patterns, config_names
+from pipeline.annotate.words import Word, same_words, stop_words, words
+from pipeline.config import ConceptNames
+from pipeline.model import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The names and acronyms of the concepts, and the function words of one language.
+
+    `cues` are phrases for "abbreviation", as keys; `alternatives` the words for "or".
+    """
+
+    lang: str
+    names: tuple[Name, ...]
+    patterns: tuple[AcronymPattern, ...]
+    stops: frozenset[str]
+    cues: tuple[tuple[str, ...], ...]
+    alternatives: frozenset[str]
+
+    def acronyms(self, text: str, span: Span | None) -> list[tuple[Span, str]]:
+        """The acronyms in `span` of `text` as (place, citation form), concepts' own first."""
+        if span is None:
+            return []
+        hits = [
+            (Span(*match.span()), pattern.text)
+            for pattern in self.patterns
+            for match in pattern.pattern.finditer(text, span.start, span.end)
+        ]
+        taken = [place for place, _ in hits]
+        others = [
+            (Span(*match.span()), match.group()) for match in ACRONYM.finditer(text, span.start, span.end)
+        ]
+        return sorted(hits) + [
+            (place, form) for place, form in others if not any(place.overlap(other) for other in taken)
+        ]
+
+    def concept_of(self, acronym: str) -> str | None:
+        """The id of the concept whose configured acronym this is."""
+        return next((pattern.target for pattern in self.patterns if pattern.text == acronym), None)
+
+    def content(self, found: Sequence[Word]) -> list[Word]:
+        """The words of `found` that are not function words."""
+        return [word for word in found if word.key not in self.stops]
+
+    def read(self, text: str) -> tuple[Word, ...]:
+        """The words of a text of this language."""
+        return words(text)
+
+    def cue_in(self, found: Sequence[Word]) -> tuple[int, int] | None:
+        """Indices of the first and last word of a phrase for "abbreviation", or None."""
+        keys = [word.key for word in found]
+        for cue in self.cues:
+            for start in range(len(keys) - len(cue) + 1):
+                if same_words(keys[start : start + len(cue)], cue):
+                    return start, start + len(cue) - 1
+        return None
+
+
+def load_lexicon(concepts: Sequence[ConceptNames], lang: str) -> Lexicon:
+    """The lexicon of `lang`, with English as the second language of every article."""
+    return Lexicon(
+        lang,
+        config_names(concepts, lang),
+        acronym_patterns(concepts),
+        stop_words(lang),
+        _cues(lang) + (_cues("en") if lang != "en" else ()),
+        list_words(lang, "or"),
+    )
+
+
+@cache
+def _cues(lang: str) -> tuple[tuple[str, ...], ...]:
+    data = yaml.safe_load(files(__package__).joinpath("cues.yaml").read_text(encoding="utf-8"))
+    return tuple(tuple(word.key for word in words(cue)) for cue in data.get(lang, ()))

@@ -1,0 +1,151 @@
+"""Where a text names the concept or one of its neighbours, inflected or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import regex
+
+from pipeline.annotate.words import UNSPACED, Word, fold, same_word, script_of, stop_words, words
+from pipeline.config import ConceptNames
+from pipeline.model import Mention, MentionKind, Segment, Span
+
+# English names stand in articles of every language, so they are always looked for.
+LINGUA_FRANCA = "en"
+LONGEST_SUFFIX = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name of concept `target` as the keys of its content words, in order."""
+
+    target: str
+    keys: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcronymPattern:
+    """How acronym `text` of `target` looks in running text, with a suffix or between scripts."""
+
+    target: str
+    text: str
+    pattern: regex.Pattern[str]
+
+
+def config_names(concepts: Iterable[ConceptNames], lang: str) -> tuple[Name, ...]:
+    """The configured names usable in an article in `lang`, longest first."""
+    found = {
+        Name(concept.id, content_keys(name, code), name)
+        for concept in concepts
+        for code, names in (*concept.names.items(), (LINGUA_FRANCA, (concept.label,)))
+        if code.split("-")[0] in (lang, LINGUA_FRANCA)
+        for name in names
+    }
+    return tuple(sorted(found, key=lambda name: (-len(name.keys), -len(name.text), name.target, name.text)))
+
+
+def acronym_patterns(concepts: Iterable[ConceptNames]) -> tuple[AcronymPattern, ...]:
+    """One pattern for each configured acronym."""
+    return tuple(
+        AcronymPattern(concept.id, acronym, acronym_pattern(acronym))
+        for concept in concepts
+        for acronym in concept.acronyms
+    )
+
+
+def acronym_pattern(acronym: str) -> regex.Pattern[str]:
+    """A pattern of `acronym` with a short inflection (`KPO-d`, `KPO'nun`, `KPOs`), of any width.
+
+    The neighbours may be letters of another script (an Arabic article before `KPO`, Chinese
+    around it), never of its own.
+    """
+    body = "".join(f"[{regex.escape(c)}{_wide(c)}]" for c in acronym)
+    if UNSPACED.search(acronym):
+        return regex.compile(body)
+    own = rf"\p{{Script={script_of(acronym[0]).capitalize()}}}"
+    end = rf"(?![\p{{N}}{own}])"
+    letters = f"{{1,{LONGEST_SUFFIX}}}"
+    suffix = rf"(?:[-‑–:'’][\p{{L}}\p{{M}}--\p{{Lu}}]{letters}|[{own}--\p{{Lu}}]{letters})"
+    return regex.compile(rf"(?V1)(?<![\p{{N}}{own}]){body}(?:{suffix}(?![\p{{L}}\p{{N}}\p{{M}}]))?{end}")
+
+
+def content_keys(name: str, lang: str) -> tuple[str, ...]:
+    """Keys of the words of `name` that are not function words of `lang`."""
+    keys = [word.key for word in words(name)]
+    stops = stop_words(lang)
+    return tuple(key for key in keys if key not in stops) or tuple(keys)
+
+
+def name_spans(text: str, found: Sequence[Word], name: Name, stops: frozenset[str]) -> list[Span]:
+    """Where `name` stands in a text with the words `found`, function words between its own allowed."""
+    if UNSPACED.search(name.text):
+        return [Span(*match.span()) for match in regex.finditer(regex.escape(name.text), text)]
+    spans = []
+    for index, word in enumerate(found):
+        if same_word(word.key, name.keys[0]):
+            last = _match_rest(text, found, index, name.keys, stops)
+            if last is not None:
+                spans.append(Span(word.span.start, found[last].span.end))
+    return spans
+
+
+def find_concepts(
+    segments: Sequence[Segment],
+    found: Sequence[Sequence[Word]],
+    names: Sequence[Name],
+    patterns: Sequence[AcronymPattern],
+    lang: str,
+    kind: MentionKind = "concept",
+) -> tuple[Mention, ...]:
+    """The mentions in all segments, the longest where several overlap."""
+    stops = stop_words(lang)
+    mentions: list[Mention] = []
+    for index, segment in enumerate(segments):
+        hits = [(Span(*m.span()), p.target) for p in patterns for m in p.pattern.finditer(segment.text)]
+        hits += [
+            (span, name.target)
+            for name in names
+            for span in name_spans(segment.text, found[index], name, stops)
+        ]
+        mentions += [
+            Mention(kind, index, segment.view.source(span), span.of(segment.text), target)
+            for span, target in longest(hits)
+        ]
+    return tuple(mentions)
+
+
+def longest(hits: Iterable[tuple[Span, str]]) -> list[tuple[Span, str]]:
+    """Of overlapping hits the longest, of equal ones the first; in order of place."""
+    kept: list[tuple[Span, str]] = []
+    for span, target in sorted(hits, key=lambda hit: (-len(hit[0]), hit[0].start, hit[1])):
+        if not any(span.overlap(other) for other, _ in kept):
+            kept.append((span, target))
+    return sorted(kept)
+
+
+def _match_rest(
+    text: str, found: Sequence[Word], index: int, keys: Sequence[str], stops: frozenset[str]
+) -> int | None:
+    """The index of the last word where the words from `index` read `keys`, or None."""
+    for key in keys[1:]:
+        index += 1
+        while index < len(found) and found[index].key in stops and not same_word(found[index].key, key):
+            index += 1
+        if index >= len(found) or not same_word(found[index].key, key):
+            return None
+        gap = text[found[index - 1].span.end : found[index].span.start]
+        if any(character in ".,;:()" for character in gap):
+            return None
+    return index
+
+
+def _wide(character: str) -> str:
+    """The full-width twin of an ASCII character, as Japanese and Chinese texts write it."""
+    return chr(ord(character) + 0xFEE0) if "!" <= character <= "~" else ""
+
+
+def name_of(target: str, text: str, lang: str) -> Name:
+    """The name that an article itself gives to `target`."""
+    return Name(target, content_keys(fold(text), lang), text)

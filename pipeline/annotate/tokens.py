@@ -1,0 +1,58 @@
+"""Tokens with their places in the file, and their lemmas."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pipeline.annotate.words import UNSPACED, split_scripts
+from pipeline.model import Segment, Span, Token
+
+if TYPE_CHECKING:
+    from spacy.tokenizer import Tokenizer
+
+
+def tokens_of(segment: Segment, lang: str) -> tuple[Token, ...]:
+    """The tokens of a segment by spaCy's rules for `lang`, whitespace left out."""
+    text = segment.text
+    made: list[Token] = []
+    for token in _tokenizer("xx" if UNSPACED.search(text) else lang)(text):
+        if token.is_space:
+            continue
+        for span in split_scripts(text, Span(token.idx, token.idx + len(token.text))):
+            word = span.of(text)
+            made.append(Token(segment.view.source(span), word, lemma(word, lang)))
+    return tuple(made)
+
+
+def lemma(word: str, lang: str) -> str:
+    """The citation form of `word`, or the word itself where no dictionary of `lang` knows it."""
+    import simplemma
+
+    return simplemma.lemmatize(word, lang=lang) if has_lemmas(lang) and word.isalpha() else word
+
+
+def is_known(word: str, lang: str) -> bool:
+    """Whether the dictionary of `lang` holds `word`; False where there is no dictionary."""
+    import simplemma
+
+    return has_lemmas(lang) and simplemma.is_known(word, lang=lang)
+
+
+@cache
+def has_lemmas(lang: str) -> bool:
+    """Whether simplemma ships a dictionary of `lang`."""
+    from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
+
+    return lang in SUPPORTED_LANGUAGES
+
+
+@cache
+def _tokenizer(lang: str) -> Tokenizer:
+    """The rule tokeniser of `lang`, or the multilingual one where its rules need a further package."""
+    import spacy
+
+    try:
+        return spacy.blank(lang).tokenizer
+    except ImportError:
+        return spacy.blank("xx").tokenizer
