@@ -40,7 +40,15 @@ class EmbedSettings(Strict):
     """Which encoder makes the vectors, and how it runs."""
 
     model: str = Field("bundled", description="'bundled', or a sentence-transformers name or path")
-    runtime: Literal["auto", "torch", "ctranslate2"] = "auto"
+    revision: str = Field("", description="commit or tag of a named model; empty: the one in the cache")
+    runtime: Literal["auto", "torch", "ctranslate2"] = Field(
+        "auto", description="auto: torch on a GPU and for other models, ctranslate2 for the bundled one"
+    )
+    prefix: str = Field("", description="put before every text, where a model was trained so")
+    dimension: int = Field(0, ge=0, description="keep the first so many components; 0: all")
+    max_length: int = Field(0, ge=0, description="tokens a window; longer texts are pooled over windows")
+    threads: int = Field(0, ge=0, description="0: one a core; vectors do not depend on it")
+    folder: str = Field("", description="where converted models are kept; empty: the user's cache folder")
 
 
 class OutlineSettings(Strict):
@@ -54,6 +62,14 @@ class AlignSettings(Strict):
 class ExtractSettings(Strict):
     """When a passage states a fact."""
 
+    threshold: float = Field(0.5, ge=0, le=1, description="a less probable slot is not claimed")
+    context: float = Field(1.0, ge=0, description="weight of the section's role in a passage's slot")
+    intro: float = Field(2.0, ge=0, description="weight of a list's intro line in its items' slot")
+    split_cost: float = Field(0.1, ge=0, description="log probability each further cut of a sentence must gain")
+    value: float = Field(0.5, ge=0, le=1, description="a less likely value becomes a new candidate")
+    pool: bool = Field(True, description="pool the evidence of aligned translations")
+    subject: bool = Field(True, description="leave out what is said of another concept")
+
 
 class ReviewSettings(Strict):
     """What decisions do beyond being shown."""
@@ -64,12 +80,14 @@ class ReviewSettings(Strict):
 class ExportSettings(Strict):
     """Which outputs a run writes beside the contract's core ones."""
 
-    xlsx: bool = True
-    jsonld: bool = True
-    tmx: bool = True
-    parquet: bool = True
-    docbin: bool = True
-    report: bool = True
+    xlsx: bool = Field(True, description="review.xlsx, the sheets as one workbook")
+    jsonl: bool = Field(True, description="records/records.jsonl, one line a record")
+    jsonld: bool = Field(True, description="records/<concept>.jsonld, with PROV-O and Web Annotation")
+    tmx: bool = Field(True, description="alignments.tmx, for translators' tools")
+    moses: bool = Field(True, description="moses/, parallel lines a pair of languages")
+    parquet: bool = Field(True, description="parquet/, every table typed")
+    docbin: bool = Field(True, description="docbin/, spaCy documents with claims as spans")
+    report: bool = Field(True, description="report.html, one self-contained page")
 
 
 class EngineSettings(Strict):
@@ -118,6 +136,10 @@ class Slot(Strict):
     counter_examples: tuple[str, ...] = Field((), description="near misses that do not")
     roles: tuple[str, ...] = Field((), description="section roles in which the answer is usual")
     split: bool = Field(False, description="each part of an enumeration is a value of its own")
+    source: Literal["sentences", "names", "places"] = Field(
+        "sentences", description="what states it: whole passages, names of terms, or names of places"
+    )
+    whole: bool = Field(False, description="a sentence states it as a whole, whatever its clauses state")
 
 
 class Concept(Strict):
@@ -125,6 +147,9 @@ class Concept(Strict):
 
     name: ConceptNames
     neighbours: tuple[ConceptNames, ...] = ()
+    terms: tuple[ConceptNames, ...] = Field(
+        (), description="general terms of the field, whose mention never changes the subject"
+    )
     slots: tuple[Slot, ...] = ()
     vocabularies: dict[str, tuple[Entry, ...]] = {}
     section_roles: dict[str, tuple[str, ...]] = Field(

@@ -1,0 +1,116 @@
+"""Texts to windows of tokens, windows to batches: no padding waste, flat memory on any input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+Ids = NDArray[np.int32]
+
+# A page is tokenised, sorted by length and encoded as one; it bounds memory, not the vectors.
+_PAGE_TEXTS = 8_192
+_PAGE_CHARACTERS = 1_000_000
+_STRETCH = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One input of the model: token ids with the special ones, of text number `text`."""
+
+    text: int
+    ids: Ids
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Windows as one array `ids` (b, longest), padded; `lengths` (b,) without padding."""
+
+    windows: tuple[Window, ...]
+    ids: Ids
+    lengths: Ids
+
+
+class Windower:
+    """Cuts texts into windows of at most `limit` tokens, specials included.
+
+    A text longer than the window is covered by several, without overlap; its vector is their mean
+    weighted by tokens, as in the reference engine of the bundled model.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, limit: int) -> None:
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        probe = tokenizer.encode("a")
+        content = [place for place, special in enumerate(probe.special_tokens_mask) if not special]
+        self._tokenizer = tokenizer
+        self._before = np.array(probe.ids[: content[0]], np.int32)
+        self._after = np.array(probe.ids[content[-1] + 1 :], np.int32)
+        self._room = limit - len(self._before) - len(self._after)
+        if self._room < 1:
+            raise ValueError(f"a window of {limit} tokens has no room for text")
+
+    def windows(self, texts: Sequence[str], first: int = 0) -> Iterator[Window]:
+        """The windows of `texts`, which are numbered from `first`."""
+        stretches = [(number, part) for number, text in enumerate(texts, first) for part in _stretches(text)]
+        encodings = self._tokenizer.encode_batch_fast(
+            [part for _, part in stretches], add_special_tokens=False
+        )
+        for (number, _), encoding in zip(stretches, encodings, strict=True):
+            ids = np.array(encoding.ids, np.int32)
+            for start in range(0, max(1, len(ids)), self._room):
+                content = ids[start : start + self._room]
+                window = np.concatenate([self._before, content, self._after])
+                yield Window(number, window, max(1, len(content)))
+
+
+def pages(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Consecutive texts in portions that bound memory."""
+    page: list[str] = []
+    characters = 0
+    for text in texts:
+        if page and (len(page) == _PAGE_TEXTS or characters + len(text) > _PAGE_CHARACTERS):
+            yield page
+            page, characters = [], 0
+        page.append(text)
+        characters += len(text)
+    if page:
+        yield page
+
+
+def batches(windows: Iterable[Window], budget: int, pad: int) -> Iterator[Batch]:
+    """Windows of near lengths together, longest first, at most `budget` tokens with the padding.
+
+    The longest come first so that memory peaks at once, and the cores end together.
+    """
+    ordered = sorted(windows, key=lambda window: -len(window.ids))
+    start = 0
+    while start < len(ordered):
+        longest = len(ordered[start].ids)
+        stop = start + max(1, budget // longest)
+        yield _padded(tuple(ordered[start:stop]), longest, pad)
+        start = stop
+
+
+def _padded(windows: tuple[Window, ...], longest: int, pad: int) -> Batch:
+    ids = np.full((len(windows), longest), pad, np.int32)
+    for row, window in zip(ids, windows, strict=True):
+        row[: len(window.ids)] = window.ids
+    return Batch(windows, ids, np.array([len(window.ids) for window in windows], np.int32))
+
+
+def _stretches(text: str) -> Iterator[str]:
+    """A very long text in parts, cut at a space where there is one: tokenising takes much memory."""
+    while len(text) > _STRETCH:
+        space = text.rfind(" ", 1, _STRETCH)
+        cut = space if space > 0 else _STRETCH
+        yield text[:cut]
+        text = text[cut:]
+    yield text

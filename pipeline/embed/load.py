@@ -1,0 +1,135 @@
+"""From settings to a loaded encoder; nothing is ever downloaded here."""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.config import EmbedSettings
+from pipeline.embed import named
+from pipeline.embed.batches import Windower
+from pipeline.embed.bundled import DIMENSION, NAME, PAD, REVISION, Progress, bundled_folder, quiet
+from pipeline.embed.encoder import Encoder, Vectoriser, by_windows
+from pipeline.embed.runtimes import Runtime, open_ctranslate2, open_torch
+from pipeline.errors import ModelError
+from pipeline.model import ModelCard
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
+
+BUNDLED = "bundled"
+_WINDOW = 512
+_PRECISION = {"torch": "float32", "ctranslate2": "int8"}
+
+
+def models_folder(settings: EmbedSettings) -> Path:
+    """Where converted models are kept."""
+    import platformdirs
+
+    if settings.folder:
+        return Path(settings.folder)
+    return platformdirs.user_cache_path("kpo", appauthor=False) / "models"
+
+
+def load_encoder(settings: EmbedSettings | None = None, progress: Progress = quiet) -> Encoder:
+    """The encoder that `settings` name, ready to encode; the bundled one by default.
+
+    Raises:
+        ModelError: the model is not on this machine, is damaged, or cannot be run as asked.
+    """
+    settings = settings or EmbedSettings()
+    threads = settings.threads or len(os.sched_getaffinity(0))
+    if settings.model != BUNDLED:
+        return _load_named(settings, threads)
+    on_torch = settings.runtime == "torch" or (settings.runtime == "auto" and _gpu())
+    runtime: Runtime
+    tokenizer: Tokenizer
+    if on_torch:
+        model = sentence_transformer(settings, progress)
+        tokenizer, runtime = model.tokenizer.backend_tokenizer, open_torch(model, threads)
+    else:
+        folder = bundled_folder("ctranslate2", models_folder(settings), progress)
+        tokenizer, runtime = named.read_tokenizer(folder), open_ctranslate2(folder, threads)
+    window = min(settings.max_length or _WINDOW, _WINDOW)
+    vectorise = by_windows(Windower(tokenizer, window), runtime, DIMENSION, PAD)
+    return _encoder(
+        settings, NAME, REVISION, "torch" if on_torch else "ctranslate2", window, DIMENSION, vectorise
+    )
+
+
+def sentence_transformer(
+    settings: EmbedSettings | None = None, progress: Progress = quiet
+) -> SentenceTransformer:
+    """The model of `settings` as a plain SentenceTransformer; the bundled one by default.
+
+    Raises:
+        ModelError: it is not on this machine.
+    """
+    settings = settings or EmbedSettings()
+    if settings.model != BUNDLED:
+        return named.open_folder(named.find(settings.model, settings.revision).folder)
+    return named.open_folder(bundled_folder("sentence-transformers", models_folder(settings), progress))
+
+
+def _load_named(settings: EmbedSettings, threads: int) -> Encoder:
+    if settings.runtime == "ctranslate2":
+        raise ModelError(
+            f"{settings.model} is not converted for ctranslate2",
+            place="key embed.runtime",
+            mend="set it to torch or auto",
+        )
+    found = named.find(settings.model, settings.revision)
+    model = named.open_folder(found.folder)
+    dimension = model.get_embedding_dimension()
+    tokenizer = named.fast_tokenizer(model)
+    if tokenizer is None:
+        window = settings.max_length
+        vectorise = named.whole_texts(model)
+    else:
+        longest = model.max_seq_length or _WINDOW
+        window = min(settings.max_length or longest, longest)
+        runtime = open_torch(model, threads)
+        vectorise = by_windows(Windower(tokenizer, window), runtime, dimension, model.tokenizer.pad_token_id)
+    return _encoder(settings, found.name, found.revision, "torch", window, dimension, vectorise)
+
+
+def _encoder(
+    settings: EmbedSettings,
+    name: str,
+    revision: str,
+    runtime: str,
+    window: int,
+    whole: int,
+    vectorise: Vectoriser,
+) -> Encoder:
+    if settings.dimension > whole:
+        raise ModelError(
+            f"{name} has {whole} dimensions, not {settings.dimension}",
+            place="key embed.dimension",
+            mend=f"set it to at most {whole}, or 0",
+        )
+    dimension = settings.dimension or whole
+    card = ModelCard(
+        name,
+        revision,
+        (
+            ("runtime", f"{runtime} {version(runtime)} {_PRECISION[runtime]}"),
+            ("prefix", settings.prefix),
+            ("max_length", str(window)),
+            ("dimension", str(dimension)),
+            ("stored as", "float16"),
+        ),
+    )
+    return Encoder(card, dimension, settings.prefix, vectorise)
+
+
+def _gpu() -> bool:
+    # Importing torch takes seconds, so it is asked only where the driver is there.
+    if not Path("/dev/nvidiactl").exists():
+        return False
+    import torch
+
+    return torch.cuda.is_available()

@@ -1,0 +1,104 @@
+"""Where the transformer runs: CTranslate2 (int8, the default on a CPU) or torch (reference, GPU).
+
+A runtime turns a batch of token ids into pooled vectors, one row a window, not normalised. It has
+`workers` such calls at a time, each on its own core.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from pipeline.embed.batches import Batch
+from pipeline.vectors import Floats
+
+if TYPE_CHECKING:
+    import ctranslate2
+    from sentence_transformers import SentenceTransformer
+
+
+class Runtime(Protocol):
+    """What makes vectors of a batch; `budget` is the number of tokens it likes in one."""
+
+    @property
+    def workers(self) -> int:
+        """Calls at a time."""
+        ...
+
+    @property
+    def budget(self) -> int:
+        """Tokens a batch, padding included."""
+        ...
+
+    def pooled(self, batch: Batch) -> Floats:
+        """Vectors (b, d) of the windows of `batch`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CTranslate2:
+    """Int8 matrices, float32 between them.
+
+    Workers are single-threaded, so that a vector does not depend on the number of threads, and rows
+    are scaled one by one, so that it depends neither on its batch nor on padding; tests compare bits.
+    """
+
+    model: ctranslate2.Encoder
+    workers: int
+    budget: int = 512  # small enough that the activations stay in the cache of a core
+
+    def pooled(self, batch: Batch) -> Floats:
+        """Mean of the last layer's token vectors."""
+        from ctranslate2 import StorageView
+
+        output = self.model.forward_batch(
+            StorageView.from_array(batch.ids), StorageView.from_array(batch.lengths)
+        )
+        states = np.asarray(output.last_hidden_state)
+        means = [row[:length].mean(axis=0) for row, length in zip(states, batch.lengths, strict=True)]
+        return np.stack(means)
+
+
+def open_ctranslate2(folder: Path, threads: int) -> CTranslate2:
+    """Load a converted folder for `threads` cores."""
+    import ctranslate2
+
+    model = ctranslate2.Encoder(
+        str(folder), device="cpu", compute_type="int8", inter_threads=threads, intra_threads=1
+    )
+    return CTranslate2(model, threads)
+
+
+@dataclass(frozen=True, slots=True)
+class Torch:
+    """A sentence-transformers model as it is, in float32, on a GPU where there is one."""
+
+    model: SentenceTransformer
+    workers: int = 1
+    budget: int = 4_096
+
+    def pooled(self, batch: Batch) -> Floats:
+        """The model's own sentence vectors, before its final normalisation."""
+        import torch
+
+        ids = torch.from_numpy(batch.ids.astype(np.int64)).to(self.model.device)
+        lengths = torch.from_numpy(batch.lengths).to(self.model.device)
+        mask = (torch.arange(ids.shape[1], device=ids.device) < lengths[:, None]).long()
+        features: dict[str, Any] = {"input_ids": ids, "attention_mask": mask}
+        with torch.inference_mode():
+            for module in self.model:
+                if type(module).__name__ != "Normalize":
+                    features = module(features)
+        return np.asarray(features["sentence_embedding"].float().cpu().numpy())
+
+
+def open_torch(model: SentenceTransformer, threads: int) -> Torch:
+    """Run `model` on its device; on a CPU with `threads` cores."""
+    import torch
+
+    if model.device.type == "cpu":
+        torch.set_num_threads(threads)
+    return Torch(model)
