@@ -14,8 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipeline.errors import OutputError
 
-SCHEMA_VERSION = "1.0"
-
+SCHEMA_VERSION: Literal["1.0"] = "1.0"
 Status = Literal["corroborated", "translated", "single", "contradicted"]
 Role = Literal["provider", "emerging", "affected", "client"]
 
@@ -228,8 +227,9 @@ class KnowledgeRecord(Part):
 
     def quotes(self) -> Iterator[Evidence]:
         """Every piece of evidence in the record."""
-        for part in (*self.concept.labels, *self.concept.acronyms, *self.claims, *self.comparison):
-            yield from part.evidence
+        for parts in (self.concept.labels, self.concept.acronyms, self.claims, self.comparison):
+            for part in parts:
+                yield from part.evidence
         for row in self.comparison:
             for side in row.sides.values():
                 yield from side.evidence
@@ -262,6 +262,15 @@ def verify(record: KnowledgeRecord, texts: Mapping[str, str]) -> None:
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) that every record validates against."""
+    """The JSON Schema (draft 2020-12) that every record validates against.
+
+    It lies beside the records, where tools read every `*.json` as one. To such a tool it is a
+    record without documents, claims or quotes: two unknown keywords say so, which validators
+    ignore, and evidence is described in two halves, so that none of it looks like a quote.
+    """
     made = KnowledgeRecord.model_json_schema(mode="serialization")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+    evidence = made["$defs"]["Evidence"]
+    quote = {"properties": {"quote": evidence["properties"].pop("quote")}}
+    evidence["allOf"] = [quote]
+    evidence["unevaluatedProperties"] = evidence.pop("additionalProperties")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made, "documents": [], "claims": []}
