@@ -1,0 +1,136 @@
+"""The lines of a text, each with what its own markup says it is.
+
+Readers (plain text here, Markdown and wiki beside it) turn a text into these; what follows, tables,
+headings by shape, boilerplate, works on lines whatever the markup was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import regex
+
+from pipeline.model import Span
+
+LineKind = Literal["text", "heading", "item", "row", "rule", "code", "comment", "metadata"]
+
+NEWLINE = regex.compile(r"\r\n|\r|\n")
+_BULLET = regex.compile(
+    r"(?P<mark>[•‣▪▫◦●○■□⁃∙·➢➤►▶✓✔★☆❖»–—*+-]|\p{N}{1,3}[.):、．]|\(\p{N}{1,3}\)|\p{L}\)|\(\p{L}\)|[①-⑳])(?P<gap>[\s\u200b]+)(?=\S)"
+)
+_RULE = regex.compile(r"(?:[-*_=~·•#][ \t]*){3,}$|[─━═—–]{2,}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line that is not blank.
+
+    `outer` is the line without its outer white space, `content` is `outer` less the markup at its
+    ends; `gap` says that a blank line stands before it. `group` is the paragraph that a parser put
+    it in (None where only shape can tell), `number` an ordered item's number.
+    """
+
+    outer: Span
+    content: Span
+    gap: bool
+    kind: LineKind = "text"
+    level: int = 0
+    number: int | None = None
+    mark: str = ""
+    group: int | None = None
+    cells: tuple[Span, ...] = ()
+
+
+def physical_lines(text: str) -> list[tuple[int, int]]:
+    """Start and end of every line, its newline left out; CR, LF and CRLF end a line."""
+    bounds: list[tuple[int, int]] = []
+    start = 0
+    for match in NEWLINE.finditer(text):
+        bounds.append((start, match.start()))
+        start = match.end()
+    bounds.append((start, len(text)))
+    return bounds
+
+
+def trimmed(text: str, start: int, end: int) -> Span | None:
+    """The span between `start` and `end` without outer white space and invisible marks, if any is left."""
+    while start < end and _blank(text[start]):
+        start += 1
+    while end > start and _blank(text[end - 1]):
+        end -= 1
+    return Span(start, end) if start < end else None
+
+
+def _blank(char: str) -> bool:
+    return char.isspace() or char in "\ufeff\u200b\u2060"
+
+
+def plain_lines(text: str, start: int = 0) -> list[Line]:
+    """Read `text` from `start` on as plain text: bullets, numbers and rules by their look."""
+    lines: list[Line] = []
+    gap = True
+    for low, high in physical_lines(text):
+        if high <= start:
+            continue
+        outer = trimmed(text, max(low, start), high)
+        if outer is None:
+            gap = True
+            continue
+        lines.append(_plain_line(text, outer, outer.start - low, gap=gap))
+        gap = False
+    return _numbered_headings(text, _real_items(text, lines))
+
+
+def _plain_line(text: str, outer: Span, indent: int, *, gap: bool) -> Line:
+    if _RULE.match(text, outer.start, outer.end):
+        return Line(outer, outer, gap, "rule")
+    match = _BULLET.match(text, outer.start, outer.end)
+    if match is None:
+        return Line(outer, outer, gap, level=indent)
+    digits = regex.search(r"\p{N}+", match["mark"])
+    number = int(digits.group()) if digits and digits.group().isdecimal() else None
+    mark = "1." if number is not None else match["mark"]
+    return Line(outer, Span(match.end(), outer.end), gap, "item", indent, number, mark)
+
+
+def _real_items(text: str, lines: list[Line]) -> list[Line]:
+    """Take back the items that only look so: a year that opens a sentence, a lone dash of a dialogue."""
+    kept: list[Line] = []
+    for index, line in enumerate(lines):
+        if line.kind == "item" and not _in_list(text, lines, index):
+            line = replace(line, kind="text", content=line.outer, number=None, mark="")
+        kept.append(line)
+    return kept
+
+
+def _in_list(text: str, lines: list[Line], index: int) -> bool:
+    line = lines[index]
+    if line.number is None and line.mark not in "–—*+-»·" and not line.mark[0].isalpha():
+        return True
+    near = [other for other in (*lines[max(0, index - 6) : index], *lines[index + 1 : index + 7])]
+    same = [other for other in near if other.kind == "item" and other.mark == line.mark]
+    if line.number is not None:
+        return any(other.number is not None and abs(other.number - line.number) == 1 for other in same)
+    introduced = index > 0 and text[lines[index - 1].outer.end - 1] in ":：՝"
+    return bool(same) or introduced
+
+
+def _numbered_headings(text: str, lines: list[Line]) -> list[Line]:
+    """Numbered lines that each stand over text of their own are headings, not items."""
+    kept = list(lines)
+    numbered = [index for index, line in enumerate(lines) if line.number is not None]
+    over_text = [
+        index
+        for index in numbered
+        if index + 1 < len(lines)
+        and lines[index + 1].kind == "text"
+        and lines[index + 1].level <= lines[index].level
+        and lines[index].gap
+        and len(lines[index].content) <= 100
+        and text[lines[index].outer.end - 1] not in ".;:,"
+    ]
+    if len(over_text) >= 2 and len(over_text) * 2 > len(numbered):
+        for index in over_text:
+            kept[index] = replace(lines[index], kind="text", content=lines[index].outer, mark="", number=None)
+    return kept

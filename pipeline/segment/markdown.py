@@ -1,0 +1,175 @@
+"""Markdown's blocks as lines, by markdown-it; MediaWiki's by their first characters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+import regex
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from pipeline.model import Span
+from pipeline.segment.lines import Line, LineKind, physical_lines, plain_lines, trimmed
+
+_WIKI_HEADING = regex.compile(r"(?P<mark>={1,6})[ \t]*(?P<title>[^=\s](?:[^\n\r]*[^=\s])?)[ \t]*(?P=mark)$")
+_WIKI_ITEM = regex.compile(r"(?P<mark>[*#;:]+)[ \t]*(?=\S)")
+_ATX = regex.compile(r"#{1,6}[ \t]+")
+_ATX_END = regex.compile(r"[ \t]+#+[ \t]*$")
+
+
+def markdown_lines(text: str, start: int = 0) -> list[Line]:
+    """Read `text` from `start` on as CommonMark with tables; indented code is read as prose."""
+    bounds = [(max(low, start), high) for low, high in physical_lines(text) if high >= start]
+    source = "\n".join(text[low:high] for low, high in bounds)
+    return _Reader(text, bounds).read(_block_parser().parse(source))
+
+
+@cache
+def _block_parser() -> MarkdownIt:
+    md = MarkdownIt("commonmark", {"maxNesting": 20}).enable("table")
+    # Scraped articles indent by accident; inline markup is resolved elsewhere.
+    md.disable(["code", "inline", "text_join"])
+    return md
+
+
+class _Reader:
+    """Walks block tokens once and lays their lines over the file's."""
+
+    def __init__(self, text: str, bounds: Sequence[tuple[int, int]]) -> None:
+        self._text = text
+        self._bounds = bounds
+        self._lines: list[Line] = []
+        self._covered = 0  # offset in the file up to which lines are made
+        self._next_line = 0
+
+    def read(self, tokens: Sequence[Token]) -> list[Line]:
+        depth = -1
+        ordered: list[int | None] = []
+        opened = False
+        for group, token in enumerate(tokens):
+            first, last = token.map or (0, 0)
+            if token.type in ("bullet_list_open", "ordered_list_open"):
+                depth += 1
+                ordered.append(1 if token.type.startswith("o") else None)
+            elif token.type in ("bullet_list_close", "ordered_list_close"):
+                depth -= 1
+                ordered.pop()
+            elif token.type == "list_item_open":
+                opened = True
+                if ordered[-1] is not None:
+                    ordered[-1] = int(token.info) if token.info.isdecimal() else ordered[-1]
+            elif token.type in ("fence", "html_block", "hr"):
+                kinds: dict[str, LineKind] = {"fence": "code", "hr": "rule", "html_block": "text"}
+                kind = kinds[token.type]
+                if token.type == "html_block" and token.content.lstrip().startswith("<!--"):
+                    kind = "comment"
+                self._whole(first, last, group, kind)
+            elif token.type == "tr_open":
+                self._row(first, group)
+            elif token.type == "inline":
+                parent = tokens[group - 1]
+                if parent.type == "heading_open":
+                    self._heading(parent, group)
+                elif parent.type == "paragraph_open":
+                    mark = "" if depth < 0 else ("1." if ordered[-1] is not None else "-")
+                    self._paragraph(
+                        token, group, depth, ordered[-1] if ordered else None, mark if opened else ""
+                    )
+                opened = False
+        self._rest(len(self._bounds))
+        return self._lines
+
+    def _rest(self, upto: int) -> None:
+        """Lines that no token showed (link definitions, a table's delimiter row): kept as rules."""
+        while self._next_line < upto:
+            low, high = self._bounds[self._next_line]
+            outer = trimmed(self._text, max(low, self._covered), high)
+            if outer is not None:
+                self._add(outer, outer, "rule", self._next_line)
+            self._next_line += 1
+
+    def _add(self, outer: Span, content: Span, kind: LineKind, line: int, **extra: object) -> None:
+        gap = (
+            not self._lines
+            or self._text[self._lines[-1].outer.end : outer.start].replace("\r\n", "\n").count("\n") > 1
+        )
+        self._lines.append(replace(Line(outer, content, gap, kind), **extra))  # type: ignore[arg-type]
+        self._covered = outer.end
+        self._next_line = line + 1
+
+    def _outer(self, line: int) -> Span | None:
+        low, high = self._bounds[line]
+        return trimmed(self._text, max(low, self._covered), high)
+
+    def _whole(self, first: int, last: int, group: int, kind: LineKind) -> None:
+        self._rest(first)
+        for line in range(first, min(last, len(self._bounds))):
+            outer = self._outer(line)
+            if outer is not None:
+                self._add(outer, outer, kind, line, group=group)
+
+    def _row(self, line: int, group: int) -> None:
+        self._rest(line)
+        outer = self._outer(line)
+        if outer is not None:
+            self._add(outer, outer, "row", line, group=group)
+
+    def _heading(self, token: Token, group: int) -> None:
+        first, last = token.map or (0, 0)
+        level = int(token.tag[1])
+        self._rest(first)
+        for line in range(first, last):
+            outer = self._outer(line)
+            if outer is None:
+                continue
+            shown = outer.of(self._text)
+            mark = _ATX.search(shown) if "#" in token.markup else None
+            if mark:
+                end = _ATX_END.search(shown, mark.end())
+                content = trimmed(
+                    self._text, outer.start + mark.end(), outer.start + (end.start() if end else len(shown))
+                )
+                self._add(
+                    outer, content or outer, "heading" if content else "rule", line, level=level, group=group
+                )
+            elif "#" not in token.markup and line == last - 1:
+                self._add(outer, outer, "rule", line)
+            else:
+                self._add(outer, outer, "heading", line, level=level, group=group)
+
+    def _paragraph(self, token: Token, group: int, depth: int, number: int | None, mark: str) -> None:
+        first, last = token.map or (0, 0)
+        self._rest(first)
+        for index, shown in enumerate(token.content.split("\n")):
+            line = first + index
+            outer = self._outer(line) if line < last else None
+            shown = shown.strip()
+            if outer is None:
+                continue
+            content = Span(max(outer.start, outer.end - len(shown)), outer.end) if shown else outer
+            kind: LineKind = "item" if depth >= 0 else "text"
+            self._add(outer, content, kind, line, level=max(depth, 0), group=group, number=number, mark=mark)
+
+
+def wiki_lines(text: str, start: int = 0) -> list[Line]:
+    """Read `text` from `start` on as MediaWiki text: `== headings ==`, `*` and `#` lists."""
+    lines: list[Line] = []
+    for line in plain_lines(text, start):
+        shown = line.outer.of(text)
+        heading = _WIKI_HEADING.match(shown)
+        item = _WIKI_ITEM.match(shown)
+        if heading:
+            content = Span(line.outer.start + heading.start("title"), line.outer.start + heading.end("title"))
+            line = replace(
+                line, kind="heading", content=content, level=len(heading["mark"]), mark="", number=None
+            )
+        elif item and line.kind != "rule":
+            content = Span(line.outer.start + item.end(), line.outer.end)
+            mark = "1." if item["mark"][-1] == "#" else "-"
+            line = replace(
+                line, kind="item", content=content, level=len(item["mark"]) - 1, mark=mark, number=None
+            )
+        lines.append(line)
+    return lines

@@ -1,0 +1,63 @@
+"""What a short line looks like, in any language: a heading, a name, a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+import regex
+
+from pipeline.segment.units import TERMINAL
+
+WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+_MOST_CHARS, _MOST_WORDS, _MOST_UNSPACED = 120, 14, 40
+_STEM = 5
+
+
+def is_short(line: str) -> bool:
+    """Whether a line is short enough for a heading."""
+    unspaced = len(_UNSPACED.findall(line))
+    return len(line) <= _MOST_CHARS and len(line.split()) <= _MOST_WORDS and unspaced <= _MOST_UNSPACED
+
+
+def is_heading_like(line: str) -> bool:
+    """Whether a line has the shape of a heading: short, begun like a title, closed by no stop.
+
+    A question or exclamation mark may close it.
+    """
+    words = WORD.findall(line)
+    if not words or not is_short(line):
+        return False
+    closed = TERMINAL.search(line) and not regex.search(r"[?!？！؟;]['\"\p{Pf}\p{Pe}]*$", line)
+    if closed or line[-1] in ":：;,،、":
+        return False
+    first = next(char for char in line if char.isalnum())
+    return not first.islower() and any(word[0].isalpha() for word in words)
+
+
+def is_sentence(line: str) -> bool:
+    """Whether a line is running text: long, or closed by a stop."""
+    words = WORD.findall(line)
+    unspaced = len(_UNSPACED.findall(line))
+    return bool(words) and (
+        not is_short(line) or bool(TERMINAL.search(line) and (len(words) >= 3 or unspaced >= 6))
+    )
+
+
+def stems(text: str) -> frozenset[str]:
+    """Words cut to their first letters, so that inflected forms meet; bigrams where words are not spaced."""
+    found: set[str] = set()
+    for match in WORD.finditer(text.casefold()):
+        word = match.group()
+        if _UNSPACED.search(word):
+            found.update(word[at : at + 2] for at in range(max(1, len(word) - 1)))
+        elif len(word) >= 2:
+            found.add(word[:_STEM])
+    return frozenset(found)
+
+
+def shared_share(line: str, known: Set[str]) -> float:
+    """The share of a line's word stems that `known` holds, long words counting more."""
+    own = stems(line)
+    weight = sum(len(stem) for stem in own)
+    return sum(len(stem) for stem in own & known) / weight if weight else 0.0
