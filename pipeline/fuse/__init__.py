@@ -1,0 +1,80 @@
+"""What all families state, merged into one record: support, status, contradictions, confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from pipeline import record
+from pipeline.config import Config
+from pipeline.fuse.candidates import Encode
+from pipeline.fuse.claims import fuse_claims
+from pipeline.fuse.comparison import fuse_contrasts
+from pipeline.fuse.evidence import places_of
+from pipeline.fuse.names import fuse_acronyms, fuse_labels
+from pipeline.model import Article, Extraction, Family, Group
+from pipeline.record import KnowledgeRecord, Provenance
+
+__all__ = ["fuse"]
+
+
+def fuse(
+    extractions: Sequence[Extraction],
+    articles: Iterable[Article],
+    families: Iterable[Family],
+    groups: Iterable[Group],
+    config: Config,
+    provenance: Provenance,
+    encode: Encode | None = None,
+    layers: Mapping[str, str] | None = None,
+) -> KnowledgeRecord:
+    """Merge what every family states about the concept.
+
+    Args:
+        extractions: one a family.
+        articles: all articles; each becomes one of the record's documents.
+        families: which documents are versions of one source; one family is one source.
+        groups: aligned passages, so that every quote names the group it lies in.
+        config: the concept, its vocabularies and what they declare as opposites.
+        provenance: what made the record.
+        encode: texts to raw unit vectors (n, d); where given, new values are merged by meaning too.
+        layers: file of the extracted text by document id, for documents whose offsets count in it.
+
+    Returns:
+        A record whose support and status follow from its own evidence, whatever the order of input.
+    """
+    by_id = {article.document.id: article for article in articles}
+    family_of = {document: family.id for family in families for document in family.documents}
+    places = places_of(by_id, groups)
+    concept, name = config.concept, config.concept.name
+    claims = [claim for extraction in extractions for claim in extraction.claims]
+    contrasts = [contrast for extraction in extractions for contrast in extraction.contrasts]
+    return KnowledgeRecord(
+        concept=record.Concept(
+            id=name.id,
+            label=name.label,
+            labels=fuse_labels((x for e in extractions for x in e.labels), name.id, places),
+            acronyms=fuse_acronyms((x for e in extractions for x in e.acronyms), name.id, places),
+        ),
+        claims=fuse_claims(claims, concept, family_of, places, encode),
+        comparison=fuse_contrasts(contrasts, concept, family_of, places, encode),
+        documents=tuple(
+            _source(by_id[id_], family_of, layers or {})
+            for id_ in sorted(by_id, key=places.order.__getitem__)
+        ),
+        provenance=provenance,
+    )
+
+
+def _source(article: Article, families: Mapping[str, str], layers: Mapping[str, str]) -> record.Source:
+    document = article.document
+    metadata = dict(document.metadata)
+    return record.Source(
+        id=document.id,
+        path=document.path,
+        lang=document.lang,
+        sha256=document.sha256,
+        encoding=document.encoding,
+        family=families.get(document.id, document.id),
+        title=article.title.of(document.text) if article.title else metadata.get("title"),
+        text_layer=layers.get(document.id),
+    )

@@ -1,0 +1,87 @@
+"""Which new values, that no vocabulary holds, are one and the same."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import combinations
+from unicodedata import normalize
+
+import numpy as np
+
+from pipeline.model import Evidence
+from pipeline.vectors import Floats, centre
+
+Encode = Callable[[Sequence[str]], Floats]
+
+# Cosine of centred label vectors above which two labels mean the same. Short labels of one field
+# lie close together, so only near-synonyms and translations pass (measured with the bundled encoder).
+SAME_LABEL = 0.80
+
+
+def normalised(label: str) -> str:
+    """A label as it is compared and hashed: width, case and spaces aside."""
+    return " ".join(normalize("NFKC", label).casefold().strip(" .,;:!?").split())
+
+
+def clusters(
+    labels: Sequence[str],
+    families: Sequence[str],
+    evidence: Sequence[Sequence[Evidence]],
+    encode: Encode | None,
+) -> list[list[int]]:
+    """Indices of labels that say the same, each cluster and their list in order.
+
+    Two labels are one where their wording is equal, where aligned passages of two families state
+    one each, or where their vectors are nearer than `SAME_LABEL`.
+    """
+    parent = list(range(len(labels)))
+    for a, b in sorted({*_equal(labels), *_aligned(families, evidence), *_near(labels, encode)}):
+        low, high = sorted((_root(parent, a), _root(parent, b)))
+        parent[high] = low
+    found: dict[int, list[int]] = defaultdict(list)
+    for index in range(len(labels)):
+        found[_root(parent, index)].append(index)
+    return list(found.values())
+
+
+def _equal(labels: Sequence[str]) -> Iterable[tuple[int, int]]:
+    return _chained(normalised(label) for label in labels)
+
+
+def _aligned(families: Sequence[str], evidence: Sequence[Sequence[Evidence]]) -> Iterable[tuple[int, int]]:
+    """Pairs from two families that one group of passages joins, where each states a single value."""
+    holders: dict[str, set[int]] = defaultdict(set)
+    for index, quotes in enumerate(evidence):
+        for quote in quotes:
+            if quote.group is not None:
+                holders[quote.group].add(index)
+    for indices in holders.values():
+        if len({families[index] for index in indices}) == len(indices):
+            yield from combinations(sorted(indices), 2)
+
+
+def _near(labels: Sequence[str], encode: Encode | None) -> Iterable[tuple[int, int]]:
+    if encode is None or len(labels) < 2:
+        return
+    x = encode(list(labels))
+    # The languages of a few labels pull their mean about; a small sample is compared as it is.
+    x = centre(x) if len(labels) > x.shape[1] ** 0.5 else x
+    similarity = x @ x.T
+    threshold = SAME_LABEL if len(labels) > x.shape[1] ** 0.5 else 1 - (1 - SAME_LABEL) / 4
+    rows, columns = np.nonzero(np.triu(similarity >= threshold, k=1))
+    yield from zip(rows.tolist(), columns.tolist(), strict=True)
+
+
+def _chained(keys: Iterable[Hashable]) -> Iterable[tuple[int, int]]:
+    """Pairs of the first and each later index with an equal key."""
+    first: dict[Hashable, int] = {}
+    for index, key in enumerate(keys):
+        if first.setdefault(key, index) != index:
+            yield first[key], index
+
+
+def _root(parent: list[int], index: int) -> int:
+    while parent[index] != index:
+        index = parent[index]
+    return index
