@@ -58,6 +58,17 @@ class OutlineSettings(Strict):
 class AlignSettings(Strict):
     """When documents are one family and when passages say the same."""
 
+    weights: str = Field("bundled", description="'bundled', or a file of weights learnt for another encoder")
+    family_threshold: float = Field(0.5, gt=0, lt=1, description="documents likelier versions than this are one family")
+    group_threshold: float = Field(0.6, gt=0, lt=1, description="consistent links above this join a group")
+    near_threshold: float = Field(0.25, ge=-1, le=1, description="families whose document vectors are nearer are mined")
+    comparable_threshold: float = Field(0.9, gt=0, lt=1, description="passages of different articles below are left apart")
+
+    @property
+    def weights_path(self) -> Path | None:
+        """The file of weights, or None for those of the bundled encoder."""
+        return None if self.weights == "bundled" else Path(self.weights)
+
 
 class ExtractSettings(Strict):
     """When a passage states a fact."""

@@ -1,0 +1,97 @@
+"""What each passage states about the concept: claims with exact quotes, and comparison rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.config import Config
+from pipeline.extract.claims import claims_of
+from pipeline.extract.contrasts import contrasts_of
+from pipeline.extract.facts import Context, Fact, context_odds, passage_facts
+from pipeline.extract.judge import Encode, Judge, load_judge
+from pipeline.extract.names import broader_facts, related_facts
+from pipeline.extract.passages import cut_passages, pool
+from pipeline.extract.places import place_facts
+from pipeline.extract.relevance import relevance
+from pipeline.extract.subject import find_subjects
+from pipeline.model import Annotations, Article, Extraction, Family, Group, Reject
+from pipeline.vectors import Floats
+
+__all__ = ["Judge", "extract", "load_judge"]
+
+
+def extract(
+    family: Family,
+    articles: Sequence[Article],
+    annotations: Sequence[Annotations],
+    vectors: Sequence[Floats],
+    groups: Sequence[Group],
+    judge: Judge,
+    encode: Encode,
+    config: Config,
+) -> Extraction:
+    """All that one family of documents states about the concept.
+
+    Args:
+        family: the documents that are one source.
+        articles: its articles, in the order of `family.documents`.
+        annotations: parallel to `articles`.
+        vectors: parallel to `articles`; raw unit vectors (n, d) of the segments.
+        groups: aligned passages that touch the family; others are ignored.
+        judge: the heads trained by `load_judge`.
+        encode: texts to raw unit vectors, for clauses within sentences.
+        config: settings and the concept.
+    """
+    concept, settings = config.concept, config.extract
+    centred = [judge.centred(x) for x in vectors]
+    found = [
+        relevance(article, notes, x, judge, concept)
+        for article, notes, x in zip(articles, annotations, centred, strict=True)
+    ]
+    rejects = tuple(
+        _irrelevant(article, judged.named, judged.share)
+        for article, judged in zip(articles, found, strict=True)
+        if not judged.about
+    )
+    about = {a for a, judged in enumerate(found) if judged.about}
+    if not about:
+        return Extraction(family.id, rejects=rejects)
+    contexts = [
+        Context(
+            article,
+            find_subjects(article, notes, concept),
+            context_odds(article, x, judge, concept, settings),
+        )
+        for article, notes, x in zip(articles, annotations, centred, strict=True)
+    ]
+    passages = cut_passages(articles, vectors, lambda a, s: a in about, encode, judge.centred)
+    if settings.pool:
+        passages = pool(passages, articles, [group for group in groups if group.kind == "translated"])
+    facts: list[Fact] = []
+    for passage in passages:
+        context, notes = contexts[passage.article], annotations[passage.article]
+        facts += passage_facts(passage, context, judge, concept, settings)
+        facts += place_facts(passage, context, notes.mentions, judge, concept)
+        facts += broader_facts(passage, context, notes.mentions, judge, concept, settings)
+    for a in sorted(about):
+        facts += related_facts(a, articles[a], annotations[a], concept)
+    return Extraction(
+        family=family.id,
+        claims=claims_of(facts, family, articles, groups),
+        labels=tuple(label for a in sorted(about) for label in annotations[a].labels),
+        acronyms=tuple(acronym for a in sorted(about) for acronym in annotations[a].acronyms),
+        contrasts=contrasts_of(family, articles, annotations, passages, contexts, judge, config),
+        rejects=rejects,
+    )
+
+
+def _irrelevant(article: Article, named: int, share: float) -> Reject:
+    why = "does not name the concept" if not named else f"names it {named} times but reads as another topic"
+    return Reject(
+        path=article.document.path,
+        stage="extract",
+        kind="irrelevant",
+        reason=f"{why} ({share:.2f} of it is on topic)",
+        mend="if it is about the concept, add the names it uses to the concept's config",
+        document=article.document.id,
+    )

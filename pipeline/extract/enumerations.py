@@ -1,0 +1,163 @@
+"""Enumerations inside a sentence, cut into their items in any script.
+
+What joins the last items of a list ("and", "ja", the Arabic prefix "و") comes from the list patterns
+of CLDR; what separates the others are the commas of Unicode. Nothing here knows a language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from statistics import median_low
+
+import regex
+
+from pipeline.model import Span
+
+COMMAS = ",،、，﹐﹑､፣"
+# An item of more words (or, in scripts without spaces, characters) is a clause, not an item.
+_MOST_WORDS = 6
+_MOST_CHARACTERS = 14
+_FEWEST_ITEMS = 3
+
+_WORD = regex.compile(
+    r"[\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Khmer}\p{Lao}\p{Myanmar}]"
+    r"|(?:(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Khmer}\p{Lao}\p{Myanmar}])[\p{L}\p{M}\p{N}'’&\-‑./])+"
+)
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Khmer}\p{Lao}\p{Myanmar}]")
+_STOP = regex.compile(r"[.;:!?()\[\]{}。；：！？（）「」—–؛؟।|\n]")
+_EDGE = regex.compile(r"^[\s\p{P}\p{S}]+|[\s\p{Pd}\p{Po}\p{S}]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """A list inside a text: the span of the whole, and of each item."""
+
+    span: Span
+    items: tuple[Span, ...]
+
+
+@lru_cache(maxsize=256)
+def joiner(lang: str) -> regex.Pattern[str] | None:
+    """Matches what joins the last two items of a list in `lang`; None where CLDR has no list."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        patterns = Locale.parse(lang.replace("-", "_")).list_patterns
+    except (UnknownLocaleError, ValueError):
+        return None
+    links = {
+        pattern.removeprefix("{0}").removesuffix("{1}").lstrip(COMMAS)
+        for name in ("standard", "or")
+        for key, pattern in patterns.get(name, {}).items()
+        if key in ("end", "2")
+    }
+    words = sorted((link for link in links if link.strip(f" {COMMAS}")), key=lambda link: (-len(link), link))
+    if not words:
+        return None
+    return regex.compile("|".join(_with_any_space(word) for word in words), regex.IGNORECASE)
+
+
+def words(text: str, span: Span) -> list[Span]:
+    """Words of `text` inside `span`; in scripts without spaces, characters."""
+    return [Span(*match.span()) for match in _WORD.finditer(text, span.start, span.end)]
+
+
+def enumerations(text: str, lang: str) -> tuple[Enumeration, ...]:
+    """The lists of three or more short items in `text`, a clean sentence in `lang`."""
+    return tuple(
+        found
+        for stretch in _stretches(text)
+        for run in _runs(text, stretch, joiner(lang))
+        if (found := _enumeration(text, run)) is not None
+    )
+
+
+def trimmed(text: str, span: Span) -> Span | None:
+    """`span` without spaces and punctuation at its edges, or None where nothing is left."""
+    part = text[span.start : span.end]
+    head = _EDGE.match(part)
+    start = span.start + (head.end() if head and head.start() == 0 and head.end() else 0)
+    tail = regex.search(r"[\s\p{P}\p{S}]+$", text[start : span.end])
+    end = span.end - (len(tail.group()) if tail else 0)
+    return Span(start, end) if end > start else None
+
+
+def _with_any_space(link: str) -> str:
+    return r"\s+".join(regex.escape(part) for part in link.split(" "))
+
+
+def _stretches(text: str) -> Iterator[Span]:
+    start = 0
+    for match in [*_STOP.finditer(text), None]:
+        end = match.start() if match else len(text)
+        # A full stop inside a word or number ("R.&D.", "1.5") ends nothing.
+        if match and match.group() == "." and match.end() < len(text) and not text[match.end()].isspace():
+            continue
+        if end > start:
+            yield Span(start, end)
+        start = match.end() if match else end
+
+
+def _runs(text: str, stretch: Span, join: regex.Pattern[str] | None) -> Iterator[list[Span]]:
+    """Runs of neighbouring pieces that may be the items of one list, the last piece cut at a joiner."""
+    run: list[Span] = []
+    closing = False
+    for piece in _between_commas(text, stretch):
+        link = join.search(text, piece.start, piece.end) if join else None
+        leads = link is not None and not text[piece.start : link.start()].strip() and link.end() < piece.end
+        if closing and not leads:
+            yield run
+            run, closing = [], False
+        if leads and link is not None and run:  # "a, b, and c"
+            run.append(Span(link.end(), piece.end))
+            closing = True
+        elif link is not None and run and _splits(text, piece, link):  # "a, b and c"
+            yield [*run, Span(piece.start, link.start()), Span(link.end(), piece.end)]
+            run = []
+        elif run and not _is_short(text, piece):
+            yield run
+            run = [piece]
+        else:
+            run.append(piece)
+    if run:
+        yield run
+
+
+def _splits(text: str, piece: Span, link: regex.Match[str]) -> bool:
+    inside = piece.start < link.start() and link.end() < piece.end
+    return inside and _is_short(text, Span(piece.start, link.start()))
+
+
+def _between_commas(text: str, stretch: Span) -> Iterator[Span]:
+    start = stretch.start
+    for position in range(stretch.start, stretch.end + 1):
+        if position == stretch.end or text[position] in COMMAS:
+            if position > start and text[start:position].strip():
+                yield Span(start, position)
+            start = position + 1
+
+
+def _is_short(text: str, span: Span) -> bool:
+    count = len(words(text, span))
+    return 0 < count <= (_MOST_CHARACTERS if _UNSPACED.search(text, span.start, span.end) else _MOST_WORDS)
+
+
+def _enumeration(text: str, run: list[Span]) -> Enumeration | None:
+    if len(run) < _FEWEST_ITEMS:
+        return None
+    inner = run[1:-1]
+    typical = median_low(len(words(text, piece)) for piece in inner)
+    first, last = words(text, run[0]), words(text, run[-1])
+    if not first or not last:
+        return None
+    # The sentence leads into the first item and goes on after the last: both are cut to the size
+    # of the items between them.
+    if len(first) > typical + 1:
+        first = first[-max(typical, 1) :]
+    if not _is_short(text, run[-1]):
+        last = last[: max(typical, 1)]
+    ends = [Span(first[0].start, first[-1].end), *inner, Span(last[0].start, last[-1].end)]
+    items = tuple(item for piece in ends if (item := trimmed(text, piece)) is not None)
+    return Enumeration(Span(items[0].start, items[-1].end), items) if len(items) >= _FEWEST_ITEMS else None

@@ -1,0 +1,194 @@
+"""What each passage states: slot, value, exact place and how sure, before anything is merged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+
+from pipeline.config import Concept, ExtractSettings, Slot
+from pipeline.extract.judge import NONE, Judge, Terms, softmax
+from pipeline.extract.partition import best_runs
+from pipeline.extract.passages import Passage
+from pipeline.extract.subject import Subjects
+from pipeline.extract.values import likelihoods, similarities
+from pipeline.model import Article, Segment, Span, Value
+from pipeline.vectors import Floats
+
+_TINY = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """`value` of `slot` stated by the file's `span` in segment `segment` of article `article`."""
+
+    slot: str
+    value: Value
+    article: int
+    segment: int
+    span: Span
+    confidence: float
+    signals: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What surrounds the segments of one article: log odds of slots (n, k), from sections and intros."""
+
+    article: Article
+    subjects: Subjects
+    odds: Floats
+
+
+def context_odds(
+    article: Article, x: Floats, judge: Judge, concept: Concept, settings: ExtractSettings
+) -> Floats:
+    """What section headings and list intros add to each segment's log odds of slots (n, k).
+
+    A heading's or intro's role (`roles` head) is shared among the slots that name the role.
+
+    Args:
+        article: the article.
+        x: centred vectors (n, d) of its segments.
+        judge: the trained heads.
+        concept: slots and their roles.
+        settings: the weights of section and intro.
+    """
+    odds = np.zeros((len(article.segments), len(judge.slots.labels)), np.float32)
+    if not len(article.segments):
+        return odds
+    share = _role_shares(judge, concept)
+    favours = np.log(softmax(judge.roles.logits(x)) @ share + 0.05)
+    at = {segment.span.start: i for i, segment in enumerate(article.segments)}
+    neutral = np.log(np.full(len(judge.slots.labels), 0.05, np.float32))
+    for i, segment in enumerate(article.segments):
+        title = _title(article, segment)
+        if title is not None and title.start in at and settings.context:
+            odds[i] += settings.context * (favours[at[title.start]] - neutral)
+        intro = article.blocks[segment.block].intro
+        line = _last_inside(article, intro) if intro is not None else None
+        if line is not None and settings.intro:
+            odds[i] += settings.intro * (favours[line] - neutral)
+    return odds
+
+
+def passage_facts(
+    passage: Passage, context: Context, judge: Judge, concept: Concept, settings: ExtractSettings
+) -> list[Fact]:
+    """The facts that one passage states about the concept."""
+    article = context.article
+    segment = article.segments[passage.segment]
+    odds = context.odds[passage.segment]
+    slots = {slot.id: slot for slot in concept.slots}
+    facts: list[Fact] = []
+
+    def probabilities(start: int, end: int) -> Floats:
+        return softmax(judge.slots.logits(passage.run(start, end)[None, :]) + odds)[0]
+
+    total = sum(passage.lengths)
+
+    def score(start: int, end: int) -> float:
+        share = sum(passage.lengths[start:end]) / total
+        return share * float(np.log(probabilities(start, end).max() + _TINY))
+
+    sure = probabilities(0, len(passage.parts))
+    everything = Span(passage.parts[0].start, passage.parts[-1].end)
+    for slot in concept.slots:
+        p = float(sure[judge.slots.labels.index(slot.id)])
+        if (
+            slot.whole
+            and p >= settings.threshold
+            and _own(context, segment, passage, everything, concept, settings)
+        ):
+            facts.append(_fact(slot, Value(None, slot.description, "text"), passage, segment, everything, p))
+    for start, end in best_runs(len(passage.parts), score, settings.split_cost):
+        p_run = probabilities(start, end)
+        best = int(p_run.argmax())
+        slot_id, p = judge.slots.labels[best], float(p_run[best])
+        run = Span(passage.parts[start].start, passage.parts[end - 1].end)
+        if slot_id == NONE or p < settings.threshold:
+            continue
+        slot = slots[slot_id]
+        if slot.whole or slot.source != "sentences" or slot.id == "contrast":
+            continue
+        if not _own(context, segment, passage, run, concept, settings):
+            continue
+        facts.extend(_valued(slot, passage, segment, run, passage.run(start, end), p, judge, settings))
+    return facts
+
+
+def _valued(
+    slot: Slot,
+    passage: Passage,
+    segment: Segment,
+    run: Span,
+    x: Floats,
+    p: float,
+    judge: Judge,
+    settings: ExtractSettings,
+) -> list[Fact]:
+    terms = judge.vocabularies.get(slot.vocabulary or "")
+    value, likely = nearest_value(terms, x, run.of(segment.text), settings)
+    return [_fact(slot, value, passage, segment, run, p, likely)]
+
+
+def nearest_value(
+    terms: Terms | None, x: Floats, text: str, settings: ExtractSettings
+) -> tuple[Value, float]:
+    """The vocabulary's value nearest to vector `x` (d,), or `text` itself as a candidate."""
+    if terms is None:
+        return Value(None, text, "text"), 1.0
+    similarity = similarities(terms, x[None, :])
+    best = int(similarity[0].argmax())
+    likely = float(likelihoods(similarity)[0, best])
+    return Value(terms.ids[best], terms.labels[best], "vocabulary"), likely
+
+
+def _own(
+    context: Context,
+    segment: Segment,
+    passage: Passage,
+    span: Span,
+    concept: Concept,
+    settings: ExtractSettings,
+) -> bool:
+    if not settings.subject:
+        return True
+    return context.subjects.of(passage.segment, segment.view.source(span)) == concept.name.id
+
+
+def _fact(
+    slot: Slot, value: Value, passage: Passage, segment: Segment, span: Span, p: float, likely: float = 1.0
+) -> Fact:
+    signals = MappingProxyType({"slot": round(p, 4), "value": round(likely, 4)})
+    return Fact(slot.id, value, passage.article, passage.segment, segment.view.source(span), p, signals)
+
+
+def _role_shares(judge: Judge, concept: Concept) -> Floats:
+    """Which slots (k) each role (r) favours, as (r, k)."""
+    share = np.zeros((len(judge.roles.labels), len(judge.slots.labels)), np.float32)
+    for slot in concept.slots:
+        if slot.id not in judge.slots.labels:
+            continue
+        for role in slot.roles:
+            if role in judge.roles.labels:
+                share[judge.roles.labels.index(role), judge.slots.labels.index(slot.id)] = 1.0
+    return share
+
+
+def _title(article: Article, segment: Segment) -> Span | None:
+    """The nearest heading above the segment, unless the segment is that heading."""
+    index = segment.section
+    while index is not None:
+        section = article.sections[index]
+        if section.title is not None and not section.title.holds(segment.span):
+            return section.title
+        index = section.parent
+    return None
+
+
+def _last_inside(article: Article, intro: Span) -> int | None:
+    inside = [i for i, segment in enumerate(article.segments) if segment.span.overlap(intro)]
+    return inside[-1] if inside else None

@@ -1,0 +1,123 @@
+"""Facts that names state by themselves: what the concept is a kind of, and the terms beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from types import MappingProxyType
+
+import regex
+
+from pipeline.config import Concept, ExtractSettings
+from pipeline.extract.facts import Context, Fact
+from pipeline.extract.judge import Judge, softmax
+from pipeline.extract.passages import Passage
+from pipeline.model import Annotations, Article, Mention, Span, Value
+
+_LINK = regex.compile(r"\[\s*(?P<text>[^\]\[]+?)\s*\]\((?P<target>[^()\s]*)[^()]*\)")
+
+
+def broader_facts(
+    passage: Passage,
+    context: Context,
+    mentions: Sequence[Mention],
+    judge: Judge,
+    concept: Concept,
+    settings: ExtractSettings,
+) -> list[Fact]:
+    """What the concept is said to be a part, kind or extension of.
+
+    A clause about the concept states it where it names another concept or term of the field and
+    reads like the exemplars of the slot; a definition states it by the first term that it names.
+    """
+    slot = next((slot for slot in concept.slots if slot.id == "broader"), None)
+    if slot is None:
+        return []
+    segment = context.article.segments[passage.segment]
+    others = {names.id: names.label for names in (*concept.neighbours, *concept.terms)}
+    own = [m for m in mentions if m.segment == passage.segment and m.target == concept.name.id]
+    facts: list[Fact] = []
+    defines = _probability(passage, len(passage.parts), judge, context, "definition")
+    for i, part in enumerate(passage.parts):
+        span = segment.view.source(part)
+        inside = [
+            m
+            for m in mentions
+            if m.segment == passage.segment
+            and m.kind == "concept"
+            and m.target in others
+            and span.holds(m.span)
+        ]
+        if not inside or context.subjects.of(passage.segment, span) != concept.name.id:
+            continue
+        odds = judge.slots.logits(passage.run(i, i + 1)[None, :])
+        p = float(softmax(odds)[0, judge.slots.labels.index("broader")])
+        mention = inside[0]
+        value = Value(mention.target, others[mention.target], "concept")
+        if p >= settings.threshold:
+            facts.append(_fact(value, passage, span, p))
+        elif i == 0 and own and defines >= settings.threshold and mention.target == concept.terms[0].id:
+            place = linked(context.article, mention.span)
+            facts.append(_fact(value, passage, place, defines))
+    return facts
+
+
+def related_facts(article_index: int, article: Article, notes: Annotations, concept: Concept) -> list[Fact]:
+    """Terms that the article links to or explains: hypertext links, acronyms with their long forms."""
+    if not any(slot.id == "related" for slot in concept.slots):
+        return []
+    named = {m.span: m.target for m in notes.mentions if m.kind == "concept"}
+    labels = {names.id: names.label for names in (*concept.neighbours, *concept.terms)}
+    facts: list[Fact] = []
+    seen: set[str] = set()
+    for span, text in _links(article):
+        target = next((named[place] for place in sorted(named) if span.holds(place)), None)
+        if target == concept.name.id:
+            continue
+        segment = _segment_at(article, span)
+        key = target or text.casefold()
+        if segment is not None and key not in seen:
+            seen.add(key)
+            value = Value(target, labels.get(target or "", text), "concept" if target else "text")
+            facts.append(Fact("related", value, article_index, segment, span, 0.9))
+    for acronym in notes.acronyms:
+        if acronym.concept == concept.name.id or not acronym.evidence:
+            continue
+        span = acronym.evidence[0].span
+        segment = _segment_at(article, span)
+        key = acronym.concept or acronym.text.casefold()
+        if segment is not None and key not in seen:
+            seen.add(key)
+            value = Value(acronym.concept, labels.get(acronym.concept or "", acronym.text), "concept")
+            facts.append(Fact("related", value, article_index, segment, span, 0.9))
+    return facts
+
+
+def linked(article: Article, span: Span) -> Span:
+    """`span` of the file, widened over the markup of the link that shows it."""
+    for link, _ in _links(article):
+        if link.holds(span):
+            return link
+    return span
+
+
+def _links(article: Article) -> Iterator[tuple[Span, str]]:
+    if article.document.media not in ("markdown", "text"):
+        return
+    for match in _LINK.finditer(article.document.text):
+        yield Span(*match.span()), match["text"]
+
+
+def _segment_at(article: Article, span: Span) -> int | None:
+    return next((i for i, s in enumerate(article.segments) if s.span.overlap(span)), None)
+
+
+def _probability(passage: Passage, count: int, judge: Judge, context: Context, slot: str) -> float:
+    if slot not in judge.slots.labels:
+        return 0.0
+    odds = judge.slots.logits(passage.run(0, count)[None, :]) + context.odds[passage.segment]
+    return float(softmax(odds)[0, judge.slots.labels.index(slot)])
+
+
+def _fact(value: Value, passage: Passage, span: Span, p: float) -> Fact:
+    signals = MappingProxyType({"slot": round(p, 4)})
+    return Fact("broader", value, passage.article, passage.segment, span, p, signals)

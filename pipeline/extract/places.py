@@ -1,0 +1,60 @@
+"""Countries and the role each plays: provider, emerging provider, client, or where jobs are lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import MappingProxyType
+
+from pipeline.config import Concept
+from pipeline.extract.facts import Context, Fact
+from pipeline.extract.judge import Judge
+from pipeline.extract.passages import Passage
+from pipeline.extract.values import likelihoods, similarities
+from pipeline.model import LocationRole, Mention, Span, Value
+
+_ROLES: tuple[LocationRole, ...] = ("provider", "emerging", "affected", "client")
+
+
+def place_facts(
+    passage: Passage, context: Context, mentions: Sequence[Mention], judge: Judge, concept: Concept
+) -> list[Fact]:
+    """The countries that one passage names, where it speaks of the concept.
+
+    The role is that of the clause that names the country.
+    """
+    slot = next((slot for slot in concept.slots if slot.source == "places"), None)
+    if slot is None:
+        return []
+    segment = context.article.segments[passage.segment]
+    roles = judge.vocabularies.get(slot.vocabulary or "")
+    facts = []
+    for mention in mentions:
+        if mention.kind != "place" or mention.segment != passage.segment:
+            continue
+        if context.subjects.of(passage.segment, mention.span) != concept.name.id:
+            continue
+        role: LocationRole | None = None
+        likely = 1.0
+        if roles is not None:
+            part = _part(passage, segment.view.clean(mention.span))
+            shares = likelihoods(similarities(roles, passage.x[part][None, :]))[0]
+            best = roles.ids[int(shares.argmax())]
+            role = next((name for name in _ROLES if name == best), None)
+            likely = float(shares.max())
+        value = Value(mention.target, country_name(mention.target), "country", role)
+        signals = MappingProxyType({"role": round(likely, 4)})
+        facts.append(Fact(slot.id, value, passage.article, passage.segment, mention.span, likely, signals))
+    return facts
+
+
+def country_name(code: str) -> str:
+    """The English CLDR name of an ISO 3166-1 alpha-2 code."""
+    from babel import Locale
+
+    return str(Locale("en").territories.get(code, code))
+
+
+def _part(passage: Passage, place: Span | None) -> int:
+    if place is None:
+        return 0
+    return max(range(len(passage.parts)), key=lambda i: (passage.parts[i].overlap(place), -i))

@@ -1,0 +1,137 @@
+"""Which concept each passage is about: the record's own, a neighbour of it, or none that is named.
+
+In this order: the names in the passage itself, its table column, its list's intro line, the sentence
+before in its paragraph, its section's heading, and what the article is about on the whole (a much
+reduced form of centring theory; Grosz, Joshi and Weinstein 1995).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pipeline.config import Concept
+from pipeline.model import Annotations, Article, Mention, Segment, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """What an article is about: `main` on the whole, and for each segment a concept id.
+
+    `named` holds, for each segment, the (span in the file, concept) pairs that it names.
+    """
+
+    main: str | None
+    segments: tuple[str | None, ...]
+    named: tuple[tuple[tuple[Span, str], ...], ...]
+
+    def of(self, segment: int, span: Span) -> str | None:
+        """The concept that the part `span` (in the file) of a segment is about.
+
+        A part without a name of its own is about what was named last before it: the noun that a
+        relative clause hangs on, or the subject carried on.
+        """
+        named = self.named[segment]
+        inside = [concept for place, concept in named if span.holds(place)]
+        if inside:
+            return inside[0]
+        before = [concept for place, concept in named if place.end <= span.start]
+        return before[-1] if before else self.segments[segment]
+
+
+def find_subjects(article: Article, annotations: Annotations, concept: Concept) -> Subjects:
+    """Resolve the subject of every segment of `article`."""
+    known = {names.id for names in (concept.name, *concept.neighbours)}
+    mentions = [m for m in annotations.mentions if m.kind == "concept" and m.target in known]
+    named = _by_segment(mentions, len(article.segments))
+    main = _main(article, mentions, concept.name.id)
+    headings = [_only(_inside(section.title, mentions)) for section in article.sections]
+
+    def of_section(index: int | None) -> str | None:
+        while index is not None:
+            if headings[index] is not None:
+                return headings[index]
+            index = article.sections[index].parent
+        return main
+
+    resolved: list[str | None] = []
+    for index, segment in enumerate(article.segments):
+        before = _carried(article, index, named, resolved)
+        resolved.append(_subject(article, segment, named[index], before, mentions, of_section))
+    return Subjects(main, tuple(resolved), named)
+
+
+def _subject(
+    article: Article,
+    segment: Segment,
+    named: Sequence[tuple[Span, str]],
+    before: str | None,
+    mentions: Sequence[Mention],
+    of_section: Callable[[int | None], str | None],
+) -> str | None:
+    block = article.blocks[segment.block]
+    if named:
+        return named[0][1]
+    if segment.column is not None and segment.column < len(block.header):
+        column = _only(_inside(block.header[segment.column], mentions))
+        if column is not None:
+            return column
+    if block.intro is not None:
+        introduced = _inside(block.intro, mentions)
+        if introduced:
+            return introduced[0]
+    return before if before is not None else of_section(segment.section)
+
+
+def _carried(
+    article: Article,
+    index: int,
+    named: Sequence[Sequence[tuple[Span, str]]],
+    resolved: Sequence[str | None],
+) -> str | None:
+    """The subject that the sentence before hands on within a paragraph.
+
+    Of two concepts named in different clauses the later is handed on; of two in one clause, the
+    first, which is its subject.
+    """
+    segment = article.segments[index]
+    if index == 0 or article.segments[index - 1].block != segment.block or segment.kind != "sentence":
+        return None
+    names = named[index - 1]
+    if not names:
+        return resolved[index - 1]
+    text = article.document.text
+    topic = names[0][1]
+    for (left, _), (right, concept) in zip(names, names[1:], strict=False):
+        if any(mark in text[left.end : right.start] for mark in ",;:،、，；："):
+            topic = concept
+    return topic
+
+
+def _by_segment(mentions: Sequence[Mention], count: int) -> tuple[tuple[tuple[Span, str], ...], ...]:
+    found: list[list[tuple[Span, str]]] = [[] for _ in range(count)]
+    for mention in mentions:
+        found[mention.segment].append((mention.span, mention.target))
+    return tuple(tuple(sorted(names)) for names in found)
+
+
+def _inside(span: Span | None, mentions: Sequence[Mention]) -> list[str]:
+    """Concepts named inside `span` of the file, in order."""
+    return [m.target for m in mentions if span is not None and span.holds(m.span)]
+
+
+def _only(concepts: Sequence[str]) -> str | None:
+    return concepts[0] if len(set(concepts)) == 1 else None
+
+
+def _main(article: Article, mentions: Sequence[Mention], own: str) -> str | None:
+    """The concept named most; what the title names counts as a whole article's worth."""
+    counts = Counter(mention.target for mention in mentions)
+    if not counts:
+        return None
+    titled = set(_inside(article.title, mentions))
+    if own in titled or (own in counts and not titled):
+        best = max(counts.values())
+        return own if own in titled or counts[own] * 2 >= best else counts.most_common(1)[0][0]
+    return min(counts, key=lambda concept: (concept not in titled, -counts[concept], concept))
