@@ -283,7 +283,8 @@ class Group:
     """Passages of several documents that say the same; `score` is a calibrated probability.
 
     `families` holds one id for a translated group, two for a comparable one. `id` hashes the
-    languages and clean texts of the passages, so unrelated edits leave it alone.
+    languages and clean texts of the passages, so unrelated edits leave it alone. `origins` are the
+    ids of the groups from which reviewers' corrections made it.
     """
 
     id: str
@@ -292,6 +293,7 @@ class Group:
     passages: tuple[Passage, ...]
     score: float
     links: tuple[Link, ...] = ()
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
