@@ -52,7 +52,7 @@ def annotate(article: Article, concepts: Sequence[ConceptNames]) -> Annotations:
     return Annotations(
         tokens=tuple(tokens_of(segment, lang) for segment in article.segments),
         mentions=tuple(sorted(mentions, key=lambda m: (m.segment, m.span, m.kind, m.target))),
-        labels=labels_of(article, named, expansions),
+        labels=labels_of(article, named, expansions, lexicon),
         acronyms=acronyms_of(article, expansions),
     )
 

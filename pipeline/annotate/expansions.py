@@ -24,6 +24,8 @@ from pipeline.model import Article, Segment, Span
 BRACKET = regex.compile(r"[(（\[【]\s*([^()（）\[\]【】]{2,120}?)\s*[)）\]】]")
 CLAUSE_END = regex.compile(r"[,;:.!?()（）\[\]„“”«»\"、，。；：—–]|\s-\s")
 LONGEST_NAME = 8
+# Worth of the signs that a long form begins at a word, in bits of accessor variety.
+OPENS, MARKED, WORD_TOO_MANY, WORD_TOO_FEW = 2.0, 3.0, 1.0, 0.4
 MARKUP_BEFORE = "[*_«“„\"'>"
 
 
@@ -138,7 +140,7 @@ def _before(page: Page, index: int, position: int, acronym: str) -> tuple[Span, 
         known = _known_name(page, text, found, concept)
         if known is not None:
             return known, True
-    start = _bounded(page, index, found, len(letters_of(acronym)))
+    start = _bounded(page, index, found, len(letters_of(acronym)), concept)
     if start is None:
         return None
     long = Span(found[start].span.start, found[-1].span.end)
@@ -159,21 +161,23 @@ def _known_name(page: Page, text: str, found: Sequence[Word], concept: str) -> S
     return max(spans, key=len, default=None)
 
 
-def _bounded(page: Page, index: int, found: Sequence[Word], letters: int) -> int | None:
+def _bounded(page: Page, index: int, found: Sequence[Word], letters: int, concept: str | None) -> int | None:
     """The likeliest first word of a long form that ends with the last of `found`, by its bounds."""
     segment, stops = page.article.segments[index], page.lexicon.stops
     best: tuple[float, int] | None = None
     if found[-1].key in stops:
         return None
     for start in range(len(found) - 1, max(-1, len(found) - 1 - LONGEST_NAME), -1):
-        if found[start].key in stops:
+        keys = [word.key for word in found[start:]]
+        if found[start].key in stops or (concept and page.lexicon.names_another(keys, concept)):
             continue
         content = len(page.lexicon.content(found[start:]))
         first = found[start].span.start
-        score = page.variety.freedom(tuple(word.key for word in found[start:]))
-        score += 1.0 if not any(word.key not in stops for word in found[:start]) else 0.0
-        score += 3.0 if _marked(page.article, segment, first) else 0.0
-        score -= 1.0 * max(0, content - letters) + 0.4 * max(0, letters - content)
+        score = page.variety.freedom(keys)
+        opens = not any(word.key not in stops for word in found[:start])
+        score += OPENS if opens and content <= letters else 0.0
+        score += MARKED if _marked(page.article, segment, first) else 0.0
+        score -= WORD_TOO_MANY * max(0, content - letters) + WORD_TOO_FEW * max(0, letters - content)
         if best is None or score >= best[0]:
             best = (score, start)
     return None if best is None else best[1]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.annotate.expansions import Expansion
+from pipeline.annotate.lexicon import Lexicon
 from pipeline.annotate.words import fold, same_words, words
 from pipeline.model import Acronym, Article, Evidence, Label, Match, Mention, Segment, Span
 
@@ -38,18 +39,20 @@ class Form:
 
 
 def labels_of(
-    article: Article, mentions: Iterable[Mention], expansions: Iterable[Expansion]
+    article: Article, mentions: Iterable[Mention], expansions: Iterable[Expansion], lexicon: Lexicon
 ) -> tuple[Label, ...]:
     """Every full name of a concept that the article uses: one preferred, the others variant or inflected."""
     places: dict[str, dict[tuple[int, Span], float]] = defaultdict(dict)
     for mention in mentions:
-        if mention.kind == "concept" and len(words(mention.text)) > 1:
+        if not lexicon.acronyms(mention.text, Span(0, len(mention.text))):
             places[mention.target][mention.segment, mention.span] = SURE
     for expansion in expansions:
         if expansion.concept is not None:
             source = article.segments[expansion.segment].view.source(expansion.long)
             places[expansion.concept][expansion.segment, source] = SURE if expansion.sure else LIKELY
-    return tuple(label for concept in sorted(places) for label in _labels(concept, article, places[concept]))
+    return tuple(
+        label for concept in sorted(places) for label in _labels(concept, article, places[concept], lexicon)
+    )
 
 
 def acronyms_of(article: Article, expansions: Sequence[Expansion]) -> tuple[Acronym, ...]:
@@ -88,20 +91,25 @@ def evidence_at(article: Article, segment: Segment, span: Span, score: float) ->
     return Evidence(document.id, document.lang, span, quote, match, section, score)
 
 
-def _labels(concept: str, article: Article, places: Mapping[tuple[int, Span], float]) -> list[Label]:
-    forms = sorted(_forms(article, places), key=lambda form: form.rank)
-    lang = article.document.lang
+def _labels(
+    concept: str, article: Article, places: Mapping[tuple[int, Span], float], lexicon: Lexicon
+) -> list[Label]:
+    forms = sorted(_forms(concept, article, places, lexicon), key=lambda form: form.rank)
     made = []
     for index, form in enumerate(forms):
         inflected = form.titled + form.leading == 0 and any(
             same_words(form.keys, other.keys) for other in forms[:index]
         )
         kind: LabelKind = "preferred" if index == 0 else "inflected" if inflected else "variant"
+        name = lexicon.named(form.keys, concept)
+        lang = article.document.lang if name is None else name.lang
         made.append(Label(concept, lang, form.text, kind, form.evidence))
     return made
 
 
-def _forms(article: Article, places: Mapping[tuple[int, Span], float]) -> list[Form]:
+def _forms(
+    concept: str, article: Article, places: Mapping[tuple[int, Span], float], lexicon: Lexicon
+) -> list[Form]:
     groups: dict[tuple[str, ...], list[tuple[int, Span]]] = defaultdict(list)
     for index, span in sorted(places):
         groups[tuple(word.key for word in words(_clean(article, index, span)))].append((index, span))
@@ -112,8 +120,30 @@ def _forms(article: Article, places: Mapping[tuple[int, Span], float]) -> list[F
         evidence = tuple(
             evidence_at(article, article.segments[index], span, places[index, span]) for index, span in spots
         )
-        made.append(Form(_clean(article, *spots[0]), keys, evidence, titled, leading))
-    return made
+        written = Counter(_clean(article, index, span) for index, span in spots)
+        text = max(written, key=lambda form: (written[form], form))
+        name = lexicon.named(keys, concept)
+        if name is not None and not titled + leading:
+            text = name.text
+        made.append(Form(text, keys, evidence, titled, leading))
+    return _joined(made)
+
+
+def _joined(forms: Iterable[Form]) -> list[Form]:
+    """Forms whose citation form is the same become one."""
+    by_text: dict[str, list[Form]] = defaultdict(list)
+    for form in forms:
+        by_text[fold(form.text)].append(form)
+    return [
+        Form(
+            group[0].text,
+            tuple(word.key for word in words(group[0].text)),
+            tuple(e for form in group for e in form.evidence),
+            sum(form.titled for form in group),
+            sum(form.leading for form in group),
+        )
+        for group in by_text.values()
+    ]
 
 
 def _clean(article: Article, index: int, span: Span) -> str:

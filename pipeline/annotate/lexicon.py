@@ -12,9 +12,12 @@ import yaml
 from pipeline.annotate.gazetteer import list_words
 from pipeline.annotate.initials import ACRONYM
 from pipeline.annotate.names import AcronymPattern, Name, acronym_patterns, config_names
-from pipeline.annotate.words import Word, same_words, stop_words, words
+from pipeline.annotate.words import Word, common_beginning, same_words, stop_words, words
 from pipeline.config import ConceptNames
 from pipeline.model import Span
+
+# Share of letters that a form has in common with its cue ("сокращением", but not "сокращать").
+CUE_SHARE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,16 @@ class Lexicon:
         """The id of the concept whose configured acronym this is."""
         return next((pattern.target for pattern in self.patterns if pattern.text == acronym), None)
 
+    def named(self, keys: Sequence[str], target: str) -> Name | None:
+        """The configured name of `target` of which the words `keys` are a form."""
+        content = [key for key in keys if key not in self.stops] or list(keys)
+        named = [name for name in self.names if name.target == target and same_words(name.keys, content)]
+        return min(named, key=lambda name: list(name.keys) != content, default=None)
+
+    def names_another(self, keys: Sequence[str], target: str) -> bool:
+        """Whether `keys` are, word by word, a configured name of a concept other than `target`."""
+        return any(self.named(keys, other) for other in {name.target for name in self.names} - {target})
+
     def content(self, found: Sequence[Word]) -> list[Word]:
         """The words of `found` that are not function words."""
         return [word for word in found if word.key not in self.stops]
@@ -65,9 +78,14 @@ class Lexicon:
         keys = [word.key for word in found]
         for cue in self.cues:
             for start in range(len(keys) - len(cue) + 1):
-                if same_words(keys[start : start + len(cue)], cue):
+                if all(map(_is_cue, keys[start : start + len(cue)], cue)):
                     return start, start + len(cue) - 1
         return None
+
+
+def _is_cue(key: str, cue: str) -> bool:
+    """Whether `key` is a form of the noun or verb `cue`, not merely a word of its root."""
+    return common_beginning(key, cue) >= CUE_SHARE * max(len(key), len(cue))
 
 
 def load_lexicon(concepts: Sequence[ConceptNames], lang: str) -> Lexicon:

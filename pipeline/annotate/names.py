@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import regex
 
-from pipeline.annotate.words import UNSPACED, Word, fold, same_word, script_of, stop_words, words
+from pipeline.annotate.words import UNSPACED, Word, same_word, script_of, stop_words, words
 from pipeline.config import ConceptNames
 from pipeline.model import Mention, MentionKind, Segment, Span
 
@@ -18,11 +18,12 @@ LONGEST_SUFFIX = 5
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name of concept `target` as the keys of its content words, in order."""
+    """A name of concept `target` in `lang` as the keys of its content words, in order."""
 
     target: str
     keys: tuple[str, ...]
     text: str
+    lang: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class AcronymPattern:
 def config_names(concepts: Iterable[ConceptNames], lang: str) -> tuple[Name, ...]:
     """The configured names usable in an article in `lang`, longest first."""
     found = {
-        Name(concept.id, content_keys(name, code), name)
+        Name(concept.id, content_keys(name, code.split("-")[0]), name, code.split("-")[0])
         for concept in concepts
         for code, names in (*concept.names.items(), (LINGUA_FRANCA, (concept.label,)))
         if code.split("-")[0] in (lang, LINGUA_FRANCA)
@@ -72,10 +73,11 @@ def acronym_pattern(acronym: str) -> regex.Pattern[str]:
 
 
 def content_keys(name: str, lang: str) -> tuple[str, ...]:
-    """Keys of the words of `name` that are not function words of `lang`."""
-    keys = [word.key for word in words(name)]
+    """Keys of the words of `name` less function words of `lang`; all of them where one would be left."""
+    keys = tuple(word.key for word in words(name))
     stops = stop_words(lang)
-    return tuple(key for key in keys if key not in stops) or tuple(keys)
+    content = tuple(key for key in keys if key not in stops)
+    return content if len(content) > 1 else keys
 
 
 def name_spans(text: str, found: Sequence[Word], name: Name, stops: frozenset[str]) -> list[Span]:
@@ -148,4 +150,4 @@ def _wide(character: str) -> str:
 
 def name_of(target: str, text: str, lang: str) -> Name:
     """The name that an article itself gives to `target`."""
-    return Name(target, content_keys(fold(text), lang), text)
+    return Name(target, content_keys(text, lang), text, lang)
