@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import yaml
 
-from pipeline.annotate.words import UNSPACED, fold, words
+from pipeline.annotate.words import UNSPACED, fold, list_words, words
 
 # Approximate matches are looked up by so many first letters.
 INDEX_LETTERS = 2
@@ -76,18 +76,6 @@ def load_gazetteer(lang: str) -> Gazetteer:
 def english_name(code: str) -> str:
     """The English CLDR name of an ISO 3166-1 alpha-2 code, or the code itself."""
     return _territories("en").get(code, code)
-
-
-@cache
-def list_words(lang: str, style: str) -> frozenset[str]:
-    """Keys of the words that join the last two items of a list, by CLDR ("and"; style "or": "or")."""
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        pattern = Locale.parse(lang).list_patterns.get(style, {}).get("2", "")
-    except (UnknownLocaleError, ValueError):
-        return frozenset()
-    return frozenset(fold(pattern.replace("{0}", " ").replace("{1}", " ")).split())
 
 
 @cache

@@ -9,10 +9,9 @@ from importlib.resources import files
 
 import yaml
 
-from pipeline.annotate.gazetteer import list_words
 from pipeline.annotate.initials import ACRONYM
 from pipeline.annotate.names import AcronymPattern, Name, acronym_patterns, config_names
-from pipeline.annotate.words import Word, common_beginning, same_words, stop_words, words
+from pipeline.annotate.words import Word, common_beginning, list_words, same_words, stop_words, words
 from pipeline.config import ConceptNames
 from pipeline.model import Span
 

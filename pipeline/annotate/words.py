@@ -83,14 +83,27 @@ def same_words(a: Sequence[str], b: Sequence[str]) -> bool:
 
 @cache
 def stop_words(lang: str) -> frozenset[str]:
-    """Keys of the function words of `lang`, from spaCy's lists; empty for a language without one."""
+    """Keys of the function words of `lang`: spaCy's list, where there is one, and CLDR's "and" and "or"."""
     from spacy.util import get_lang_class
 
+    joining = list_words(lang, "standard") | list_words(lang, "or")
     try:
         language = get_lang_class(lang)
     except ImportError:
+        return joining
+    return joining | {fold(word) for word in language.Defaults.stop_words}
+
+
+@cache
+def list_words(lang: str, style: str) -> frozenset[str]:
+    """Keys of the words that join the last two items of a list, by CLDR ("and"; style "or": "or")."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        pattern = Locale.parse(lang).list_patterns.get(style, {}).get("2", "")
+    except (UnknownLocaleError, ValueError):
         return frozenset()
-    return frozenset(fold(word) for word in language.Defaults.stop_words)
+    return frozenset(fold(pattern.replace("{0}", " ").replace("{1}", " ")).split())
 
 
 @cache
