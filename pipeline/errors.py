@@ -60,3 +60,7 @@ class OutputError(KpoError):
 
 class ReviewError(KpoError):
     """A review sheet that cannot be read back."""
+
+
+class CacheError(KpoError):
+    """A cache entry that is missing or damaged; what it held is computed again."""

@@ -1,0 +1,67 @@
+"""What every engine takes and gives: jobs in, outcomes out, in any order."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pipeline.errors import KpoError, StageError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One row of `stage`: `function` on `payload`, both picklable; `key` names the row."""
+
+    key: str
+    stage: str
+    function: Callable[..., Any]
+    payload: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of the job `key`: a small `value`, or the `error` that it ended in."""
+
+    key: str
+    value: Any = None
+    error: KpoError | None = None
+
+
+Handler = Callable[[Job], Any]
+"""Does a job inside a worker; made once a worker, so that models load once."""
+
+
+class Engine(Protocol):
+    """Does jobs somewhere; one outcome a job, whatever happens to the job or its worker."""
+
+    def map(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
+        """Yield the outcome of each job as it ends."""
+        ...
+
+    def stop(self) -> None:
+        """Finish the jobs at work and start no other."""
+        ...
+
+    def close(self) -> None:
+        """End the workers."""
+        ...
+
+
+def attempt(handle: Handler, job: Job) -> Outcome:
+    """The outcome of a job: an error of any kind is its outcome, never the end of the worker."""
+    try:
+        return Outcome(job.key, handle(job))
+    except KpoError as error:
+        return Outcome(job.key, error=error)
+    except MemoryError:
+        mend = "raise engine.item_memory, or split the file"
+        return Outcome(job.key, error=StageError("needs more memory than an item may have", mend=mend))
+    except Exception as error:  # a fault of ours or of a library: the article waits, the batch goes on
+        log.debug("job %s failed", job.key, exc_info=True)
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        mend = "a fault of the program; `kpo run --retry --log debug` shows where"
+        return Outcome(job.key, error=StageError(reason, mend=mend))

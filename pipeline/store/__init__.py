@@ -1,0 +1,24 @@
+"""Results of every stage, kept by what they were made from, so that only what is new costs."""
+
+from pathlib import Path
+
+from pipeline.store.codec import decode, encode
+from pipeline.store.keys import code_version, row_key
+from pipeline.store.protocol import Size, Store
+
+__all__ = ["Size", "Store", "code_version", "decode", "encode", "open_store", "row_key"]
+
+
+def open_store(address: str) -> Store:
+    """Open the store in a folder (an embedded database) or at an fsspec URL (storage that machines share).
+
+    Raises:
+        OutputError: the folder cannot be written.
+    """
+    if "://" in address:
+        from pipeline.store.folder import FolderStore
+
+        return FolderStore(address)
+    from pipeline.store.sqlite import SqliteStore
+
+    return SqliteStore(Path(address))

@@ -1,0 +1,1 @@
+"""How a run gets its work done: rows through the cache, the steps in their order, the output folder."""

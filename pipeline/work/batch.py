@@ -1,0 +1,200 @@
+"""Rows of work through the cache: what is kept is not done again, what fails is set aside.
+
+A row that fails is kept as a failure under the same key, so that the next run does not try it
+again unless asked to; nothing but its own documents goes without.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from pipeline.engines.jobs import Engine, Job
+from pipeline.errors import CacheError, ConfigError, KpoError, ModelError, OutputError
+from pipeline.model import Reject
+from pipeline.store import Store, decode, encode
+
+Record = TypeVar("Record")
+
+_FATAL = (OutputError, ModelError, ConfigError, CacheError)  # no fault of the row: every row would fail
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: where its result is kept, what makes it, and which files go without if it fails.
+
+    `payload` is called when the row's turn comes, so that a million rows do not hold their inputs.
+    """
+
+    key: str
+    function: Callable[..., Any]
+    payload: Callable[[], Any]
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a row failed."""
+
+    reason: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageReport:
+    """How many rows a stage had, how many were kept from before or failed, and how long it took."""
+
+    stage: str
+    rows: int
+    kept: int
+    failed: int
+    seconds: float
+
+
+class Progress(Protocol):
+    """Whoever shows the user how a run goes on."""
+
+    def stage(self, name: str, rows: int, kept: int) -> None:
+        """A stage begins; `kept` of its rows are already done."""
+        ...
+
+    def advance(self) -> None:
+        """One more row is done."""
+        ...
+
+
+@dataclass(slots=True)
+class Batch:
+    """One run's way through the cache: does rows, and remembers what failed and how long it took.
+
+    Args:
+        connect: opens the store where results are kept.
+        start: starts the engine; called when the first row has to be done.
+        progress: is told of every stage and row.
+        fresh: do every row again.
+        retry: do rows again that have failed before.
+    """
+
+    connect: Callable[[], Store]
+    start: Callable[[], Engine]
+    progress: Progress
+    fresh: bool = False
+    retry: bool = False
+    rejects: list[Reject] = field(default_factory=list)
+    reports: list[StageReport] = field(default_factory=list)
+    store: Store = field(init=False)
+    _engine: Engine | None = None
+    _done: set[str] = field(default_factory=set)
+    _seen: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.store = self.connect()
+
+    def do(self, stage: str, rows: Sequence[Row]) -> set[str]:
+        """See to it that every row has a result; return the keys of those that have one."""
+        began = time.monotonic()
+        by_key = {row.key: row for row in rows}
+        self._seen.update(by_key)
+        known = self._known(by_key)
+        missing = [row for key, row in by_key.items() if key not in known]
+        self.progress.stage(stage, len(by_key), len(known))
+        failures = self._failures([key for key, failed in known.items() if failed])
+        failures |= dict(self._run(stage, missing))
+        known |= dict.fromkeys((row.key for row in missing), False)
+        for key, failure in failures.items():
+            self._reject(stage, by_key[key].paths, failure)
+        self.report(
+            stage, rows=len(by_key), kept=len(by_key) - len(missing), failed=len(failures), began=began
+        )
+        return known.keys() - failures.keys()
+
+    def is_missing(self, key: str) -> bool:
+        """Whether a row with this key would be done if it came up now."""
+        return key not in self._known([key])
+
+    def prepare(self, stage: str, function: Callable[..., Any], payloads: Iterable[Any]) -> None:
+        """Do what makes later rows quicker; a failure here is theirs to meet again, and to report."""
+        jobs = (Job(f"{stage} {number}", "", function, payload) for number, payload in enumerate(payloads))
+        for outcome in self._map(jobs):
+            if isinstance(outcome.error, _FATAL):
+                raise outcome.error
+
+    def load(self, key: str, kind: type[Record]) -> Record:
+        """The result kept under `key`.
+
+        Raises:
+            CacheError: it is missing or damaged.
+        """
+        data = self.store.read([key]).get(key)
+        if data is None:
+            raise CacheError("missing", place=key)
+        return decode(data, kind)
+
+    def report(self, stage: str, *, rows: int, kept: int, failed: int = 0, began: float) -> None:
+        """Note how a stage went that began at this reading of the monotonic clock."""
+        self.reports.append(StageReport(stage, rows, kept, failed, time.monotonic() - began))
+
+    def begin_again(self) -> None:
+        """Forget counts and workers after the cache turned out damaged; results still kept stay."""
+        self.close()
+        self.store = self.connect()
+        self.rejects.clear()
+        self.reports.clear()
+
+    def stop(self) -> None:
+        """Finish the rows at work and begin no other."""
+        if self._engine is None:
+            raise KeyboardInterrupt
+        self._engine.stop()
+
+    def close(self) -> None:
+        """End the workers and note what was of use."""
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+        self.store.used(self._seen)
+        self.store.close()
+
+    def _known(self, keys: Iterable[str]) -> dict[str, bool]:
+        known = self.store.known(key for key in keys if not self.fresh or key in self._done)
+        if self.retry:
+            known = {key: failed for key, failed in known.items() if not failed or key in self._done}
+        return known
+
+    def _run(self, stage: str, rows: Sequence[Row]) -> Iterator[tuple[str, Failure]]:
+        jobs = (Job(row.key, stage, row.function, row.payload()) for row in rows)
+        for outcome in self._map(jobs):
+            if isinstance(outcome.error, _FATAL):
+                raise outcome.error
+            self._done.add(outcome.key)
+            self.progress.advance()
+            if outcome.error is not None:
+                failure = _failure(outcome.error)
+                self.store.write(stage, {outcome.key: encode(failure)}, failed=True)
+                yield outcome.key, failure
+
+    def _map(self, jobs: Iterator[Job]) -> Iterator[Any]:
+        first = next(jobs, None)
+        if first is None:
+            return
+        if self._engine is None:
+            self._engine = self.start()
+        yield from self._engine.map(_chain(first, jobs))
+
+    def _failures(self, keys: Sequence[str]) -> dict[str, Failure]:
+        return {key: decode(data, Failure) for key, data in self.store.read(keys).items()}
+
+    def _reject(self, stage: str, paths: Iterable[str], failure: Failure) -> None:
+        self.rejects += [Reject(path, stage, "quarantined", failure.reason, failure.mend) for path in paths]
+
+
+def _failure(error: KpoError) -> Failure:
+    reason = f"{error.place}: {error.message}" if error.place else error.message
+    return Failure(reason, error.mend or "leave the file out, or report it")
+
+
+def _chain(first: Job, rest: Iterator[Job]) -> Iterator[Job]:
+    yield first
+    yield from rest

@@ -1,0 +1,121 @@
+"""A worker's models, each loaded when a row first needs it, and its way to the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from pipeline.config import Config
+from pipeline.engines.jobs import Handler, Job
+from pipeline.errors import CacheError
+from pipeline.model import Article, Group, Lesson
+from pipeline.store import Store, decode, encode, open_store, row_key
+from pipeline.vectors import Floats
+
+if TYPE_CHECKING:
+    from pipeline.embed import Encoder
+    from pipeline.extract import Judge
+    from pipeline.outline import RoleHead
+    from pipeline.segment.splitters import Splitters
+
+Record = TypeVar("Record")
+
+
+class Models:
+    """What a worker keeps between rows.
+
+    Args:
+        config: the settings of every stage.
+        address: of the store.
+        card: id of the encoder's card; vectors of different cards never mix.
+        lessons: what reviewers teach the judge.
+    """
+
+    def __init__(self, config: Config, address: str, card: str, lessons: tuple[Lesson, ...]) -> None:
+        self.config = config
+        self.store: Store = open_store(address)
+        self._card = card
+        self._lessons = lessons
+
+    @cached_property
+    def splitters(self) -> Splitters:
+        """Sentence splitters."""
+        from pipeline.segment import load_splitters
+
+        return load_splitters(self.config.segment)
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The encoder itself; rows use `encode`, which remembers."""
+        from pipeline.embed import load_encoder
+
+        return load_encoder(self.config.embed)
+
+    @cached_property
+    def roles(self) -> RoleHead:
+        """What a section does, learnt from the concept's examples."""
+        from pipeline.outline import load_roles
+
+        return load_roles(self.config.concept.section_roles, self.encode)
+
+    @cached_property
+    def judge(self) -> Judge:
+        """What a passage states, learnt from the concept's examples and the reviewers' lessons."""
+        from pipeline.extract import load_judge
+
+        return load_judge(self.config, self.encode)
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """Unit vectors (n, d) of `texts`, each text encoded once and kept in half precision."""
+        if not texts:
+            return np.zeros((0, self.encoder.dimension), dtype=np.float32)
+        keys = {text: row_key("vectors", self._card, text) for text in texts}
+        kept = self.store.read(keys.values())
+        missing = [text for text, key in keys.items() if key not in kept]
+        if missing:
+            made = np.asarray(self.encoder.encode(missing), dtype=np.float16)
+            new = {keys[text]: vector.tobytes() for text, vector in zip(missing, made, strict=True)}
+            self.store.write("vectors", new)
+            kept |= new
+        halves = np.stack([np.frombuffer(kept[keys[text]], dtype=np.float16) for text in texts])
+        return halves.astype(np.float32)
+
+    def load(self, key: str, kind: type[Record]) -> Record:
+        """The record kept under `key`.
+
+        Raises:
+            CacheError: it is missing or damaged; the run computes it again.
+        """
+        data = self.store.read([key]).get(key)
+        if data is None:
+            raise CacheError("missing", place=key)
+        return decode(data, kind)
+
+    def article(self, key: str, path: str) -> Article:
+        """The article kept under `key`, its document at its present path."""
+        article = self.load(key, Article)
+        return replace(article, document=replace(article.document, path=path))
+
+    def groups(self, keys: tuple[str, ...]) -> tuple[Group, ...]:
+        """All groups kept under `keys`."""
+        return tuple(group for key in keys for group in self.load(key, tuple[Group, ...]))
+
+    def vectors(self, article: Article) -> Floats:
+        """Vectors of an article's segments, row by row."""
+        return self.encode([segment.text for segment in article.segments])
+
+
+def make_handler(config: Config, address: str, card: str, lessons: tuple[Lesson, ...]) -> Handler:
+    """A worker's handler: does a job with this worker's models and keeps its record under its key."""
+    models = Models(config, address, card, lessons)
+
+    def handle(job: Job) -> None:
+        record = job.function(models, job.payload)
+        if record is not None:
+            models.store.write(job.stage, {job.key: encode(record)})
+
+    return handle

@@ -1,0 +1,181 @@
+"""From what the stages found to the output folder: reviewers' decisions, sheets, exports, manifest."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.config import Config, fingerprint
+from pipeline.files import write_file
+from pipeline.model import Annotations, Article, Decision, Extraction, Group, Reject
+from pipeline.record import Concept, KnowledgeRecord, Provenance
+from pipeline.store import code_version, row_key
+from pipeline.work.batch import Batch
+from pipeline.work.output import MANIFEST, OutputFolder
+from pipeline.work.rows import Relation, Source, layer_path
+
+if TYPE_CHECKING:
+    from pipeline.bundle import Bundle
+
+_WRITERS = ("export", "review", "bundle.py", "tables.py", "standing.py", "files.py", "record.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the stages found; groups, extractions and the record are keys in the store."""
+
+    sources: tuple[Source, ...]
+    relations: tuple[Relation, ...]
+    groups: tuple[str, ...]
+    record: str | None
+    provenance: Provenance
+    rejects: tuple[Reject, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much there is of everything in a set of outputs."""
+
+    documents: int
+    languages: int
+    families: int
+    groups: int
+    claims: int
+
+
+def outputs(
+    folder: OutputFolder, batch: Batch, config: Config, found: Found, decisions: tuple[Decision, ...]
+) -> tuple[Counts, bool]:
+    """Write the outputs of a run; the second value is whether the folder already held just these.
+
+    Raises:
+        OutputError: a file cannot be written; the folder keeps the outputs of the last run.
+    """
+    began = time.monotonic()
+    key = _key(config, found, decisions)
+    manifest = folder.manifest()
+    unchanged = manifest.get("outputs") == key and folder.is_whole()
+    if not unchanged:
+        made = bundle(batch, config, found, decisions)
+        draft = folder.draft()
+        write(made, draft, config)
+        manifest = _manifest(key, found, made, folder.digests())
+    batch.report("export", rows=1, kept=int(unchanged), began=began)
+    text = json.dumps(manifest | {"clock": _clock(batch)}, ensure_ascii=False, indent=2) + "\n"
+    if unchanged:
+        write_file(folder.root / MANIFEST, text.encode())
+    else:
+        write_file(draft / MANIFEST, text.encode())
+        folder.publish()
+    return Counts(**manifest["counts"]), unchanged
+
+
+def rejects(batch: Batch, found: Sequence[str], sources: Sequence[Source]) -> list[Reject]:
+    """What the extraction of families left out, each at its file's present path."""
+    paths = {source.id: source.path for source in sources}
+    return [
+        replace(reject, path=paths.get(reject.document or "", reject.path))
+        for key in found
+        for reject in batch.load(key, Extraction).rejects
+    ]
+
+
+def bundle(batch: Batch, config: Config, found: Found, decisions: tuple[Decision, ...]) -> Bundle:
+    """Everything that review and export write from."""
+    from pipeline.bundle import Bundle
+    from pipeline.review import reviewed_record
+
+    record = (
+        KnowledgeRecord.model_validate_json(batch.load(found.record, str))
+        if found.record
+        else (
+            KnowledgeRecord(
+                concept=Concept(id=config.concept.name.id, label=config.concept.name.label),
+                provenance=found.provenance,
+            )
+        )
+    )
+    sources = sorted(found.sources, key=lambda source: source.path)
+    articles = tuple(_article(batch, source) for source in sources)
+    return Bundle(
+        concept=config.concept,
+        articles=articles,
+        families=tuple(relation.family for relation in found.relations),
+        groups=tuple(group for key in found.groups for group in batch.load(key, tuple[Group, ...])),
+        record=reviewed_record(record, decisions, config.concept),
+        rejects=found.rejects,
+        annotations=tuple(batch.load(source.annotations, Annotations) for source in sources),
+        decisions=decisions,
+        layers={each.document.id: layer_path(each.document.id) for each in articles if each.document.layered},
+    )
+
+
+def write(made: Bundle, draft: Path, config: Config) -> None:
+    """Write the whole set of outputs but the manifest.
+
+    Raises:
+        OutputError: a file cannot be written, or a record breaks an invariant.
+    """
+    from pipeline import tables
+    from pipeline.export import write_all
+    from pipeline.review import write_csv, write_sheets
+
+    for article in made.articles:
+        if article.document.layered:
+            write_file(draft / layer_path(article.document.id), article.document.text.encode("utf-8"))
+    write_csv(tables.rejects(made), draft)
+    write_sheets(made, draft, config.export)
+    write_all(made, draft, config.export)
+
+
+def _key(config: Config, found: Found, decisions: tuple[Decision, ...]) -> str:
+    """Covers everything that the outputs depend on."""
+    inputs = [(source.path, source.outline, source.annotations) for source in found.sources]
+    return row_key(
+        "outputs", code_version(*_WRITERS), fingerprint(config.export), *inputs, *found.groups, found.record,
+        decisions, found.rejects,
+    )  # fmt: skip
+
+
+def _manifest(key: str, found: Found, made: Bundle, files: dict[str, str]) -> dict[str, Any]:
+    provenance = made.record.provenance
+    return {
+        "run": provenance.run,
+        "tool": provenance.tool,
+        "config": provenance.config,
+        "models": [model.model_dump() for model in provenance.models],
+        "inputs": [each.model_dump() for each in provenance.inputs],
+        "counts": asdict(
+            Counts(
+                documents=len(made.articles),
+                languages=len(made.languages()),
+                families=len(made.families),
+                groups=len(made.groups),
+                claims=len(made.record.claims),
+            )
+        ),
+        "skipped": [
+            {"path": each.path, "stage": each.stage, "kind": each.kind, "reason": each.reason}
+            for each in found.rejects
+        ],
+        "outputs": key,
+        "files": files,
+    }
+
+
+def _clock(batch: Batch) -> dict[str, Any]:
+    """What differs from run to run: when, how long, and how much was kept from before."""
+    return {
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "stages": [asdict(report) for report in batch.reports],
+    }
+
+
+def _article(batch: Batch, source: Source) -> Article:
+    article = batch.load(source.outline, Article)
+    return replace(article, document=replace(article.document, path=source.path))

@@ -1,0 +1,180 @@
+"""What one row of each stage does, inside a worker: read its inputs from the store, call the stage.
+
+The functions are plain joints: each loads the records that its row names, calls one stage and
+returns the stage's record, which the handler keeps under the row's key. Stages are imported where
+they are called, so that a run with nothing to do loads none of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pipeline.errors import InputError
+from pipeline.model import Annotations, Article, Document, Extraction, Family, Group
+from pipeline.work.sequences import Articles, Vectors
+
+if TYPE_CHECKING:
+    from pipeline.record import Provenance
+    from pipeline.work.models import Models
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What reading a file gives: the document, and hashes of the short lines a batch may repeat."""
+
+    document: Document
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document of this run and the keys under which the stages' results on it are kept.
+
+    The records in the store carry the path that the bytes had when they were first read; `path` is
+    where they are now.
+    """
+
+    id: str
+    path: str
+    lang: str
+    sha256: str
+    read: str
+    structure: str = ""
+    annotations: str = ""
+    outline: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A family with its documents, in the family's order, and the keys of the groups that touch it."""
+
+    family: Family
+    sources: tuple[Source, ...]
+    groups: tuple[str, ...] = ()
+
+
+def read(models: Models, payload: tuple[str, bytes | None]) -> Read:
+    """Bytes of a file, and its path, to a document."""
+    from pipeline.ingest import line_keys, read_document
+
+    path, data = payload
+    if data is None:
+        raise InputError("it went away during the run", path=path, mend="run again")
+    document = read_document(data, path, models.config.ingest)
+    return Read(document, tuple(sorted(line_keys(document))))
+
+
+def structure(models: Models, payload: tuple[Source, frozenset[str]]) -> Article:
+    """A document, and which of its lines the batch repeats, to sections, blocks and segments."""
+    from pipeline.segment import segment
+
+    source, repeated = payload
+    document = replace(models.load(source.read, Read).document, path=source.path)
+    return segment(document, models.splitters, models.config.segment, repeated)
+
+
+def annotated(models: Models, source: Source) -> Annotations:
+    """An article to its tokens and mentions."""
+    from pipeline.annotate import annotate
+
+    concept = models.config.concept
+    names = (concept.name, *concept.neighbours, *concept.terms)
+    return annotate(models.article(source.structure, source.path), names)
+
+
+def texts(models: Models, batch: tuple[str, ...]) -> None:
+    """Texts to vectors, which the store keeps text by text."""
+    models.encode(batch)
+
+
+def vectors(models: Models, source: Source) -> int:
+    """See to it that every segment of an article has a vector in the store; say how many there are."""
+    return len(models.vectors(models.article(source.structure, source.path)))
+
+
+def roles(models: Models, source: Source) -> Article:
+    """An article to the same with its sections' roles, and topical sections where it has no headings."""
+    from pipeline.outline import outline
+
+    article = models.article(source.structure, source.path)
+    return outline(article, models.vectors(article), models.roles)
+
+
+def families(models: Models, sources: tuple[Source, ...]) -> tuple[Family, ...]:
+    """All documents to families of translations and versions."""
+    from pipeline.align import find_families
+
+    articles = _articles(models, sources)
+    return find_families(articles, Vectors(models.vectors, articles), models.config.align)
+
+
+def translated(models: Models, relation: Relation) -> tuple[Group, ...]:
+    """A family to its groups of passages."""
+    from pipeline.align import align_family
+
+    articles = tuple(_articles(models, relation.sources))
+    found = [models.vectors(article) for article in articles]
+    return align_family(relation.family, articles, found, models.config.align)
+
+
+def near(
+    models: Models, payload: tuple[tuple[Source, ...], tuple[Family, ...]]
+) -> tuple[tuple[Family, Family], ...]:
+    """All families to the pairs in which passages that say the same are worth seeking."""
+    from pipeline.align import near_families
+
+    sources, found = payload
+    articles = _articles(models, sources)
+    return near_families(found, articles, Vectors(models.vectors, articles), models.config.align)
+
+
+def comparable(models: Models, pair: tuple[Relation, Relation]) -> tuple[Group, ...]:
+    """Two near families to the groups of passages that say the same in both."""
+    from pipeline.align import mine_pair
+
+    left, right = pair
+    articles = {each.document.id: each for each in _articles(models, left.sources + right.sources)}
+    found = {document: models.vectors(article) for document, article in articles.items()}
+    groups = models.groups(left.groups + right.groups)
+    return mine_pair(left.family, right.family, articles, found, models.config.align, groups)
+
+
+def extraction(models: Models, relation: Relation) -> Extraction:
+    """A family and the groups that touch it to what it states about the concept."""
+    from pipeline.extract import extract
+
+    articles = tuple(_articles(models, relation.sources))
+    notes = tuple(models.load(source.annotations, Annotations) for source in relation.sources)
+    return extract(
+        relation.family, articles, notes, [models.vectors(article) for article in articles],
+        models.groups(relation.groups), models.judge, models.encode, models.config,
+    )  # fmt: skip
+
+
+def record(models: Models, payload: tuple[tuple[Relation, ...], tuple[str, ...], Provenance]) -> str:
+    """What all families state to the record, as JSON."""
+    from pipeline.fuse import fuse
+
+    relations, extractions, provenance = payload
+    articles = _articles(models, tuple(source for relation in relations for source in relation.sources))
+    fused = fuse(
+        [models.load(key, Extraction) for key in extractions],
+        articles,
+        [relation.family for relation in relations],
+        models.groups(tuple(dict.fromkeys(key for relation in relations for key in relation.groups))),
+        models.config,
+        provenance,
+        models.encode,
+        {each.document.id: layer_path(each.document.id) for each in articles if each.document.layered},
+    )
+    return fused.model_dump_json()
+
+
+def layer_path(document: str) -> str:
+    """Where, under the output folder, the text that was extracted from a page is kept."""
+    return f"layers/{document}.txt"
+
+
+def _articles(models: Models, sources: tuple[Source, ...]) -> Articles:
+    return Articles(models.article, [(source.outline, source.path) for source in sources])

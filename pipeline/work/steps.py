@@ -1,0 +1,255 @@
+"""The steps of a run: which rows each stage has, and what the key of each row covers.
+
+A key covers everything that the row's result depends on: the keys of its inputs, the settings that
+matter to the stage and no others, the stage's code, and the model. Paths are in no key, so a renamed
+file costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from pipeline.config import Config, fingerprint
+from pipeline.model import Article, Decision, Family, Group, Lesson, content_id
+from pipeline.record import Provenance
+from pipeline.store import code_version, encode, row_key
+from pipeline.work import rows
+from pipeline.work.batch import Batch, Row
+from pipeline.work.rows import Read, Relation, Source
+from pipeline.work.scan import File
+
+Payload = TypeVar("Payload")
+
+_REPEATED = 3  # files that share a short line, from which on the line is taken for page furniture
+_PAGE = 4_096  # texts held at once, to be sorted by length
+_JOB = 64  # texts encoded by one job
+
+
+def version(stage: str, *settings: BaseModel) -> str:
+    """What a stage's results depend on beside its inputs: its code and its settings."""
+    return content_id(code_version(stage, "vectors.py"), *(fingerprint(each) for each in settings))
+
+
+def ingest(batch: Batch, config: Config, files: Sequence[File]) -> list[Source]:
+    """Read the files; the sources are in the order of their contents' ids, whatever the files' names."""
+    stand = version("ingest", config.ingest)
+    keys = {file.path: row_key("ingest", stand, file.sha256, file.place.suffix.lower()) for file in files}
+    todo = [Row(keys[file.path], rows.read, partial(_bytes, file), (file.path,)) for file in files]
+    done = batch.do("ingest", todo)
+    sources = []
+    for file in files:
+        if keys[file.path] in done:
+            document = batch.load(keys[file.path], Read).document
+            sources.append(Source(document.id, file.path, document.lang, file.sha256, keys[file.path]))
+    return sorted(sources, key=lambda source: source.id)
+
+
+def segment(batch: Batch, config: Config, sources: Sequence[Source]) -> list[Source]:
+    """Find the structure of each document, knowing the short lines that the batch repeats."""
+    count = Counter(line for source in sources for line in batch.load(source.read, Read).lines)
+    repeated = frozenset(line for line, files in count.items() if files >= _REPEATED)
+    stand = version("segment", config.segment)
+    placed, todo = [], []
+    for source in sources:
+        own = repeated.intersection(batch.load(source.read, Read).lines) if repeated else frozenset()
+        key = row_key("segment", stand, source.read, *sorted(own))
+        placed.append(replace(source, structure=key))
+        todo.append(Row(key, rows.structure, partial(_same, (source, own)), (source.path,)))
+    done = batch.do("segment", todo)
+    return [source for source in placed if source.structure in done]
+
+
+def annotate(batch: Batch, config: Config, sources: Sequence[Source]) -> list[Source]:
+    """Find tokens and mentions in each article."""
+    concept = config.concept
+    stand = version("annotate", config.annotate, concept.name, *concept.neighbours, *concept.terms)
+    placed = [replace(each, annotations=row_key("annotate", stand, each.structure)) for each in sources]
+    todo = [Row(each.annotations, rows.annotated, partial(_same, each), (each.path,)) for each in placed]
+    done = batch.do("annotate", todo)
+    return [each for each in placed if each.annotations in done]
+
+
+def embed(batch: Batch, card: str, sources: Sequence[Source]) -> list[Source]:
+    """Encode every segment of the batch once."""
+    keys = {source.id: row_key("embed", card, source.structure) for source in sources}
+    new = [source for source in sources if batch.is_missing(keys[source.id])]
+    batch.prepare("embed", rows.texts, _jobs(batch.load(each.structure, Article) for each in new))
+    todo = [Row(keys[each.id], rows.vectors, partial(_same, each), (each.path,)) for each in sources]
+    done = batch.do("embed", todo)
+    return [source for source in sources if keys[source.id] in done]
+
+
+def outline(batch: Batch, config: Config, card: str, sources: Sequence[Source]) -> list[Source]:
+    """Give sections their roles."""
+    roles = content_id(sorted(config.concept.section_roles.items()))
+    stand = version("outline", config.outline)
+    placed = [
+        replace(each, outline=row_key("outline", stand, roles, card, each.structure)) for each in sources
+    ]
+    todo = [Row(each.outline, rows.roles, partial(_same, each), (each.path,)) for each in placed]
+    done = batch.do("outline", todo)
+    return [each for each in placed if each.outline in done]
+
+
+def find_families(batch: Batch, config: Config, card: str, sources: Sequence[Source]) -> tuple[Family, ...]:
+    """Find which documents are versions of one source."""
+    stand = version("align", config.align)
+    key = row_key("families", stand, card, *(source.outline for source in sources))
+    todo = [Row(key, rows.families, partial(_same, tuple(sources)), ())]
+    return batch.load(key, tuple[Family, ...]) if batch.do("families", todo) else ()
+
+
+def align(batch: Batch, config: Config, card: str, relations: Sequence[Relation]) -> list[Relation]:
+    """Find the groups of each family of several documents."""
+    stand = version("align", config.align)
+    placed, todo = [], []
+    for relation in relations:
+        key = row_key("align", stand, card, *_outlines(relation))
+        placed.append(key)
+        if len(relation.sources) > 1:
+            todo.append(Row(key, rows.translated, partial(_same, relation), _paths(relation)))
+    done = batch.do("align", todo)
+    return [
+        replace(relation, groups=(key,)) if key in done else relation
+        for relation, key in zip(relations, placed, strict=True)
+    ]
+
+
+def mine(batch: Batch, config: Config, card: str, relations: Sequence[Relation]) -> list[Relation]:
+    """Find the groups of passages between families that are near."""
+    stand = version("align", config.align)
+    sources = tuple(source for relation in relations for source in relation.sources)
+    families = tuple(relation.family for relation in relations)
+    key = row_key("near", stand, card, *(source.outline for source in sources), *families)
+    if not batch.do("near", [Row(key, rows.near, partial(_same, (sources, families)), ())]):
+        return list(relations)
+    found = {relation.family.id: relation for relation in relations}
+    todo, touched = [], []
+    for left, right in batch.load(key, tuple[tuple[Family, Family], ...]):
+        pair = (found[left.id], found[right.id])
+        inputs = [key for side in pair for key in ("side", *_outlines(side), *side.groups)]
+        key = row_key("mine", stand, card, *inputs)
+        todo.append(Row(key, rows.comparable, partial(_same, pair), _paths(*pair)))
+        touched += [(left.id, key), (right.id, key)]
+    done = batch.do("mine", todo)
+    for family, key in touched:
+        if key in done:
+            found[family] = replace(found[family], groups=(*found[family].groups, key))
+    return list(found.values())
+
+
+def review(
+    batch: Batch, relations: Sequence[Relation], decisions: tuple[Decision, ...]
+) -> tuple[list[Relation], tuple[str, ...]]:
+    """Apply what reviewers decided about groups: the relations without rejected ones, and the keys of all.
+
+    Only families whose groups a decision changes get other keys, so only their facts are sought again.
+    """
+    keys = tuple(dict.fromkeys(key for relation in relations for key in relation.groups))
+    if not any(decision.subject == "group" for decision in decisions):
+        return list(relations), keys
+    from pipeline.review import accepted_groups, corrected_groups
+
+    found = [group for key in keys for group in batch.load(key, tuple[Group, ...])]
+    articles = [batch.load(source.outline, Article) for relation in relations for source in relation.sources]
+    corrected = corrected_groups(found, decisions, articles, [relation.family for relation in relations])
+    usable = accepted_groups(corrected, decisions)
+    return [_reviewed(batch, relation, found, usable) for relation in relations], (_kept(batch, corrected),)
+
+
+def extract(
+    batch: Batch, config: Config, card: str, relations: Sequence[Relation], lessons: tuple[Lesson, ...]
+) -> list[str]:
+    """Find what each family states about the concept; the keys of the extractions."""
+    stand = version("extract", config.extract, config.concept)
+    keys, todo = [], []
+    for relation in relations:
+        inputs = [key for source in relation.sources for key in (source.outline, source.annotations)]
+        keys.append(row_key("extract", stand, card, content_id(lessons), *inputs, *relation.groups))
+        todo.append(Row(keys[-1], rows.extraction, partial(_same, relation), _paths(relation)))
+    done = batch.do("extract", todo)
+    return [key for key in keys if key in done]
+
+
+def relate(families: Iterable[Family], sources: Iterable[Source]) -> list[Relation]:
+    """Families with their sources."""
+    by_id = {source.id: source for source in sources}
+    return [Relation(family, tuple(by_id[each] for each in family.documents)) for family in families]
+
+
+def fuse(
+    batch: Batch,
+    config: Config,
+    relations: Sequence[Relation],
+    extractions: Sequence[str],
+    provenance: Provenance,
+) -> str | None:
+    """Merge what the families state into one record; the key of its JSON, or None if that failed."""
+    stand = version("fuse", config.concept)
+    sources = [source for relation in relations for source in relation.sources]
+    inputs = [part for source in sources for part in (source.path, source.outline)]
+    groups = [key for relation in relations for key in relation.groups]
+    key = row_key("fuse", stand, *inputs, *groups, *extractions, provenance.model_dump_json())
+    payload = (tuple(relations), tuple(extractions), provenance)
+    return key if batch.do("fuse", [Row(key, rows.record, partial(_same, payload), ())]) else None
+
+
+def _reviewed(batch: Batch, relation: Relation, before: Sequence[Group], after: Sequence[Group]) -> Relation:
+    family = relation.family.id
+    own = tuple(group for group in after if family in group.families)
+    if own == tuple(group for group in before if family in group.families):
+        return relation
+    return replace(relation, groups=(_kept(batch, own),))
+
+
+def _kept(batch: Batch, groups: tuple[Group, ...]) -> str:
+    key = row_key("review", *groups)
+    batch.store.write("review", {key: encode(groups)})
+    return key
+
+
+def _jobs(articles: Iterable[Article]) -> Iterator[tuple[str, ...]]:
+    """The texts of articles, each once, in jobs of like length, so that little of a batch is padding."""
+    seen: set[str] = set()
+    page: list[str] = []
+    for article in articles:
+        for segment in article.segments:
+            mark = content_id(segment.text)
+            if mark not in seen:
+                seen.add(mark)
+                page.append(segment.text)
+        if len(page) >= _PAGE:
+            yield from _by_length(page)
+            page = []
+    yield from _by_length(page)
+
+
+def _by_length(page: list[str]) -> Iterator[tuple[str, ...]]:
+    page.sort(key=lambda text: (len(text), text))
+    for start in range(0, len(page), _JOB):
+        yield tuple(page[start : start + _JOB])
+
+
+def _bytes(file: File) -> tuple[str, bytes | None]:
+    try:
+        return file.path, file.place.read_bytes()
+    except OSError:
+        return file.path, None
+
+
+def _same(payload: Payload) -> Payload:
+    return payload
+
+
+def _outlines(relation: Relation) -> tuple[str, ...]:
+    return tuple(source.outline for source in relation.sources)
+
+
+def _paths(*relations: Relation) -> tuple[str, ...]:
+    return tuple(source.path for relation in relations for source in relation.sources)
