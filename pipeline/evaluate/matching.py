@@ -1,0 +1,92 @@
+"""Whether a gold value and a found one mean the same: by name, by synonym, or by vector."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.config import Concept
+from pipeline.evaluate.gold import GoldFact
+from pipeline.evaluate.predicted import Found, Quote
+from pipeline.model import Span
+from pipeline.vectors import Floats, centre
+
+Encode = Callable[[Sequence[str]], Floats]
+
+# Cosine of centred vectors above which two English labels pass for one value; where the quotes
+# overlap too, a looser one does. Every pair that passes by vector is printed, so a reader can judge.
+SAME = 0.62
+SAME_BESIDE_QUOTE = 0.42
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """Scores gold values against found ones; `near` holds similarities of (gold, found) labels."""
+
+    synonyms: Mapping[str, frozenset[str]]
+    near: Mapping[tuple[str, str], float]
+
+    def score(self, gold: GoldFact, found: Found) -> float:
+        """1 where names agree, else the similarity where it suffices, else 0."""
+        if gold.slot == "location":
+            right_role = not gold.roles or found.role in gold.roles
+            return float(gold.value in found.names and right_role)
+        overlap = any(covers(quote, gold) for quote in found.quotes)
+        if found.free or gold.slot == "definition":
+            return float(overlap)
+        wanted = plain(gold.value)
+        names = {plain(name) for name in found.names}
+        names |= {s for name in found.names for s in self.synonyms.get(plain(name), ())}
+        if wanted in names:
+            return 1.0
+        similarity = max((self.near.get((wanted, name), 0.0) for name in names), default=0.0)
+        return similarity if similarity >= (SAME_BESIDE_QUOTE if overlap else SAME) else 0.0
+
+
+def covers(quote: Quote, gold: GoldFact, *, strict: bool = False) -> bool:
+    """Whether a quote covers half of a gold span; strictly: half of what either covers."""
+    return quote.file == gold.file and any(
+        covers_span(quote.span, span, strict=strict) for span in gold.spans
+    )
+
+
+def covers_span(found: Span, gold: Span, *, strict: bool = False) -> bool:
+    """Whether `found` covers at least half of `gold`, or of their union where `strict`."""
+    common = found.overlap(gold)
+    return 2 * common >= (len(found) + len(gold) - common if strict else len(gold))
+
+
+def plain(name: str) -> str:
+    """A name as compared: lower case, words only."""
+    return " ".join(re.findall(r"\w+", name.replace("_", " ").casefold()))
+
+
+def load_matcher(
+    concept: Concept, gold: Iterable[GoldFact], found: Iterable[Found], encode: Encode | None
+) -> Matcher:
+    """A matcher by the config's synonyms and, with `encode`, by similarity of labels."""
+    synonyms: dict[str, set[str]] = {}
+    for entries in concept.vocabularies.values():
+        for entry in entries:
+            names = {plain(name) for name in (entry.id, entry.label, *entry.synonyms)}
+            for name in names:
+                synonyms.setdefault(name, set()).update(names)
+    wanted = sorted({plain(fact.value) for fact in gold})
+    stated = sorted({plain(name) for fact in found for name in fact.names if not fact.free})
+    frozen = {name: frozenset(same) for name, same in synonyms.items()}
+    return Matcher(frozen, _similarities(wanted, stated, encode) if encode else {})
+
+
+def _similarities(
+    wanted: Sequence[str], names: Sequence[str], encode: Encode
+) -> dict[tuple[str, str], float]:
+    if not wanted or not names:
+        return {}
+    x = centre(encode([*wanted, *names]))
+    similarity = x[: len(wanted)] @ x[len(wanted) :].T
+    rows, columns = np.nonzero(similarity >= SAME_BESIDE_QUOTE)
+    pairs = zip(rows.tolist(), columns.tolist(), strict=True)
+    return {(wanted[i], names[j]): float(similarity[i, j]) for i, j in pairs}
