@@ -30,6 +30,9 @@ class SegmentSettings(Strict):
     """How text is cut into blocks and segments."""
 
     max_chars: int = Field(1_000, gt=0, description="a longer segment is split at clause level")
+    stanza_resources: Path | None = Field(
+        None, description="folder of official stanza models, used where present; empty: stanza's own"
+    )
 
 
 class AnnotateSettings(Strict):

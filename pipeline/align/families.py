@@ -1,0 +1,167 @@
+"""Which documents of a batch are translations or versions of one source, and which families are near.
+
+Nearest neighbours of document vectors are candidates; a monotone chain through the two documents,
+beside the chain through one of them reversed, tells a translation from another article on the topic.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from pipeline.align.path import pool
+from pipeline.align.weights import load_weights
+from pipeline.config import AlignSettings
+from pipeline.model import Article, Family, content_id
+from pipeline.vectors import Floats, centre, csls, normalise
+
+CANDIDATES = 24  # nearest documents that are checked
+EXACT = 4_000  # documents up to which every pair of vectors is compared
+SAMPLE = 160  # pooled segments of a document that the monotone check reads
+SAME = (7.0, 7.0, -5.2)  # chain coverage, its gain over the reversed chain, intercept
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sketch:
+    """What family finding keeps of a document: id, mean vector (d,), centred rows (k, d), row weights (k,)."""
+
+    document: str
+    vector: Floats
+    rows: Floats
+    weights: Floats
+
+
+def find_families(
+    articles: Sequence[Article], vectors: Sequence[Floats], settings: AlignSettings
+) -> tuple[Family, ...]:
+    """Partition `articles` into families; `vectors[k]` float32 (n_k, d) are the rows of its segments.
+
+    The order of articles does not matter. A family's probability is that of its weakest member.
+    """
+    mean = load_weights(settings.weights_path).mean
+    sketches = sorted(
+        (sketch(a, v, mean) for a, v in zip(articles, vectors, strict=True)), key=lambda s: s.document
+    )
+    edges = []
+    for x, y in candidates([s.vector for s in sketches]):
+        probability = same_source(sketches[x], sketches[y])
+        if probability > settings.family_threshold:
+            edges.append((probability, x, y))
+    return tuple(_families(sketches, edges))
+
+
+def near_families(
+    families: Sequence[Family],
+    articles: Sequence[Article],
+    vectors: Sequence[Floats],
+    settings: AlignSettings,
+) -> tuple[tuple[Family, Family], ...]:
+    """Pairs of different families whose topics are near enough to hold passages that say the same."""
+    mean = load_weights(settings.weights_path).mean
+    by_id = {a.document.id: sketch(a, v, mean).vector for a, v in zip(articles, vectors, strict=True)}
+    ordered = sorted(families, key=lambda family: family.id)
+    centres = [np.mean([by_id[d] for d in family.documents], axis=0) for family in ordered]
+    rows = normalise(np.array(centres, dtype=np.float32)) if centres else np.zeros((0, 1), np.float32)
+    pairs = candidates(list(rows))
+    return tuple(
+        (ordered[x], ordered[y]) for x, y in pairs if float(rows[x] @ rows[y]) > settings.near_threshold
+    )
+
+
+def sketch(article: Article, vectors: Floats, mean: Floats) -> Sketch:
+    """The sketch of one document; long ones are pooled to `SAMPLE` rows."""
+    lengths = np.array([len(segment.text) for segment in article.segments], dtype=np.float32)
+    return sketch_of(article.document.id, vectors, lengths, mean)
+
+
+def sketch_of(document: str, vectors: Floats, lengths: Floats, mean: Floats) -> Sketch:
+    """The sketch of segments with `vectors` (n, d) and `lengths` (n,) in characters."""
+    if not len(vectors):
+        return Sketch(document, np.zeros_like(mean), np.zeros((0, len(mean)), np.float32), lengths)
+    rows = centre(normalise(vectors), mean, share=0.9)
+    factor = -(-len(rows) // SAMPLE)
+    weight = np.add.reduceat(lengths, np.arange(0, len(lengths), factor))
+    vector = normalise((rows * np.sqrt(lengths)[:, None]).sum(axis=0, keepdims=True))[0]
+    return Sketch(document, vector, pool(rows, factor), weight.astype(np.float32))
+
+
+def candidates(vectors: Sequence[Floats]) -> list[tuple[int, int]]:
+    """Pairs (x, y), x < y, of near documents: each with its `CANDIDATES` nearest."""
+    count = len(vectors)
+    if count < 2:
+        return []
+    if count <= CANDIDATES + 1:
+        return [(x, y) for x in range(count) for y in range(x + 1, count)]
+    import faiss
+
+    rows = np.ascontiguousarray(np.array(vectors, dtype=np.float32))
+    index = (
+        faiss.IndexFlatIP(rows.shape[1])
+        if count <= EXACT
+        else faiss.IndexHNSWFlat(rows.shape[1], 32, faiss.METRIC_INNER_PRODUCT)
+    )
+    index.add(rows)
+    _, near = index.search(rows, CANDIDATES + 1)
+    return sorted({(min(x, int(y)), max(x, int(y))) for x in range(count) for y in near[x] if 0 <= y != x})
+
+
+def same_source(a: Sketch, b: Sketch) -> float:
+    """Probability that two documents are translations or versions of one source."""
+    if not len(a.rows) or not len(b.rows):
+        return 0.0
+    forward, backward = coverage(a, b)
+    odds = SAME[0] * forward + SAME[1] * (forward - backward) + SAME[2]
+    return float(1 / (1 + np.exp(-odds)))
+
+
+def coverage(a: Sketch, b: Sketch) -> tuple[float, float]:
+    """The share of the shorter document that the heaviest monotone chain covers, and of its reverse."""
+    similarity = np.maximum(a.rows @ b.rows.T, 0)
+    sharp = np.where(csls(similarity) > -0.12, similarity, 0).astype(np.float32)
+    least = min(float(a.weights.sum()), float(b.weights.sum()))
+    gain = np.minimum(a.weights[:, None], b.weights[None, :])
+    weighted = (sharp * gain).astype(np.float32)
+    return float(_chain_weight(weighted)) / least, float(_chain_weight(weighted[:, ::-1].copy())) / least
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _chain_weight(s):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Weight of the heaviest one-to-one monotone chain through `s` (n, m)."""
+    row = np.zeros(s.shape[1] + 1, dtype=np.float32)
+    for i in range(s.shape[0]):
+        diagonal = np.float32(0)
+        for j in range(1, s.shape[1] + 1):
+            above = row[j]
+            row[j] = max(above, row[j - 1], diagonal + s[i, j - 1])
+            diagonal = above
+    return row[-1]
+
+
+def _families(sketches: Sequence[Sketch], edges: Sequence[tuple[float, int, int]]) -> list[Family]:
+    """Join the likeliest pairs first; two families join only where their members agree on average."""
+    known = {(x, y): p for p, x, y in edges}
+    member = list(range(len(sketches)))
+    members = {k: [k] for k in member}
+    weakest = dict.fromkeys(member, 1.0)
+    for probability, x, y in sorted(edges, key=lambda e: (-e[0], e[1], e[2])):
+        p, q = sorted((member[x], member[y]))
+        if p == q:
+            continue
+        across = [known.get((min(i, j), max(i, j)), 0.0) for i in members[p] for j in members[q]]
+        if sum(across) / len(across) < 0.5:
+            continue
+        for k in members[q]:
+            member[k] = p
+        members[p] += members.pop(q)
+        weakest[p] = min(weakest[p], weakest.pop(q), probability)
+    groups = defaultdict(list)
+    for k, sketch_ in enumerate(sketches):
+        groups[member[k]].append(sketch_.document)
+    return [
+        Family(content_id(*sorted(ids)), tuple(sorted(ids)), weakest[key])
+        for key, ids in sorted(groups.items())
+    ]

@@ -1,0 +1,139 @@
+"""A family of translated documents to N-way groups."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from pipeline.align.consistency import consistent
+from pipeline.align.grouping import Cluster, clusters
+from pipeline.align.pairwise import Pair, align_pair
+from pipeline.align.side import Side, side_of_article
+from pipeline.align.weights import Weights, load_weights
+from pipeline.config import AlignSettings
+from pipeline.model import Article, Family, Group, GroupKind, Link, Passage, content_id
+from pipeline.vectors import Floats
+
+Pairs = Mapping[tuple[int, int], Pair]
+
+
+def align_family(
+    family: Family, articles: Sequence[Article], vectors: Sequence[Floats], settings: AlignSettings
+) -> tuple[Group, ...]:
+    """Groups of passages that say the same over the documents of `family`, monotone and disjoint.
+
+    `vectors[k]` float32 (n_k, d) are the rows of `articles[k].segments`; the order of articles does
+    not matter. Segments in no group have no partner.
+    """
+    weights = load_weights(settings.weights_path)
+    chosen = sorted(
+        ((a, v) for a, v in zip(articles, vectors, strict=True) if a.document.id in family.documents),
+        key=lambda pair: pair[0].document.id,
+    )
+    sides = [side_of_article(article, rows) for article, rows in chosen]
+    pairs = align_all(sides, weights)
+    found = group_sides(sides, pairs, settings.group_threshold)
+    documents = [article for article, _ in chosen]
+    return tuple(_records(found, pairs, documents, family.id, weights))
+
+
+def align_all(sides: Sequence[Side], weights: Weights) -> dict[tuple[int, int], Pair]:
+    """Every pair (x, y), x < y, of `sides` aligned."""
+    count = len(sides)
+    return {
+        (x, y): align_pair(sides[x], sides[y], weights) for x in range(count) for y in range(x + 1, count)
+    }
+
+
+def group_sides(sides: Sequence[Side], pairs: Pairs, threshold: float) -> tuple[Cluster, ...]:
+    """Clusters of segments over all sides, from pairwise posteriors and best paths made consistent."""
+    mixed = {key: evidence(pair) for key, pair in pairs.items()}
+    return clusters(consistent(mixed, len(sides)), threshold)
+
+
+def evidence(pair: Pair) -> csr_array:
+    """Sparse (n, m): the mean of a link's posterior and of whether it is on the best path."""
+    best = [(i, j) for bead in pair.beads for i in range(*bead.a) for j in range(*bead.b)]
+    rows, columns = np.array(best, dtype=np.int32).reshape(-1, 2).T
+    path = csr_array((np.ones(len(best), dtype=np.float32), (rows, columns)), shape=pair.links.shape)
+    return csr_array((pair.links + path) * np.float32(0.5))
+
+
+def calibrated(raw: float, scale: tuple[float, float]) -> float:
+    """A probability from a raw score in [0, 1] by a line in its logit."""
+    odds = np.log((raw + 1e-4) / (1 - raw + 1e-4))
+    return float(1 / (1 + np.exp(-(scale[0] * odds + scale[1]))))
+
+
+def group_record(
+    kind: GroupKind,
+    families: tuple[str, ...],
+    passages: Iterable[Passage],
+    articles: Mapping[str, Article],
+    score: float,
+    links: tuple[Link, ...],
+) -> Group:
+    """A group whose id hashes the languages and clean texts of its passages and nothing else."""
+    ordered = tuple(sorted(passages, key=lambda p: (p.lang, p.document, p.first)))
+    texts = sorted((p.lang, passage_text(articles[p.document], p)) for p in ordered)
+    identity = content_id(kind, *(part for text in texts for part in text))
+    return Group(identity, kind, families, ordered, score, links)
+
+
+def passage_text(article: Article, passage: Passage) -> str:
+    """The clean text of a passage, segments joined by a space."""
+    return " ".join(segment.text for segment in article.segments[passage.first : passage.last + 1])
+
+
+def numbered(groups: Iterable[Group]) -> tuple[Group, ...]:
+    """The same groups in the same order, equal ids told apart by their ordinal."""
+    seen: Counter[str] = Counter()
+    out = []
+    for group in groups:
+        seen[group.id] += 1
+        again = seen[group.id]
+        identity = group.id if again == 1 else content_id(group.id, again)
+        out.append(Group(identity, group.kind, group.families, group.passages, group.score, group.links))
+    return tuple(out)
+
+
+def _records(
+    found: Sequence[Cluster], pairs: Pairs, documents: Sequence[Article], family: str, weights: Weights
+) -> tuple[Group, ...]:
+    articles = {article.document.id: article for article in documents}
+    scores = {key: {(bead.a, bead.b): bead.score for bead in pair.beads} for key, pair in pairs.items()}
+    groups = []
+    for cluster in found:
+        score = calibrated(cluster.score, weights.group_scale)
+        passages = {
+            d: Passage(documents[d].document.id, documents[d].document.lang, first, last, score)
+            for d, first, last in cluster.passages
+        }
+        spans = {d: (first, last + 1) for d, first, last in cluster.passages}
+        links = tuple(
+            Link(
+                passages[x], passages[y], _link_score(pairs[x, y], scores[x, y], spans[x], spans[y], weights)
+            )
+            for x in sorted(spans)
+            for y in sorted(spans)
+            if x < y
+        )
+        groups.append(group_record("translated", (family,), passages.values(), articles, score, links))
+    return numbered(groups)
+
+
+def _link_score(
+    pair: Pair,
+    exact: Mapping[tuple[tuple[int, int], tuple[int, int]], float],
+    a: tuple[int, int],
+    b: tuple[int, int],
+    weights: Weights,
+) -> float:
+    """The calibrated posterior of the bead, or of the mean of the pairs where it is not on the best path."""
+    if (a, b) in exact:
+        return calibrated(exact[a, b], weights.bead_scale)
+    block = pair.links[a[0] : a[1], b[0] : b[1]]
+    return calibrated(float(block.sum()) / max((a[1] - a[0]) * (b[1] - b[0]), 1), weights.bead_scale)

@@ -1,0 +1,138 @@
+"""Two documents to beads m-n with posteriors: band, costs, skip prior by EM, Viterbi, marginals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from scipy.sparse import csr_array
+
+from pipeline.align.features import AGAIN, TYPES, Lattice, costs, lattice_of
+from pipeline.align.lattice import best_path, posteriors
+from pipeline.align.path import Band, around, find_path, whole
+from pipeline.align.side import Side
+from pipeline.align.weights import Weights
+from pipeline.vectors import Floats, centre
+
+SMALL = 60_000  # lattice nodes that are all searched
+REACH = 15
+EM_ROUNDS = 3
+PRIOR = 20.0  # segments that the encoder's mean is worth in a document's
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Bead:
+    """Segments `a` of one side say what segments `b` of the other do, half-open; one side may be empty."""
+
+    a: tuple[int, int]
+    b: tuple[int, int]
+    score: float
+
+    @property
+    def skip(self) -> bool:
+        """Whether one side is empty."""
+        return self.a[0] == self.a[1] or self.b[0] == self.b[1]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pair:
+    """The alignment of two sides: `beads` in order cover both; `links` sparse (n, m) are the marginal
+    probabilities that segments i and j share a bead.
+    """
+
+    beads: tuple[Bead, ...]
+    links: csr_array
+
+
+def align_pair(a: Side, b: Side, weights: Weights) -> Pair:
+    """Align two sides; swapping them gives the same alignment, transposed.
+
+    Raises:
+        ValueError: vectors are not as wide as the weights' mean.
+    """
+    for side in (a, b):
+        if len(side) and side.vectors.shape[1] != len(weights.mean):
+            raise ValueError(f"vectors of width {side.vectors.shape[1]}, weights of {len(weights.mean)}")
+    if b.key < a.key:
+        return transpose(align_pair(b, a, weights))
+    if not len(a) or not len(b):
+        beads = [Bead((i, i + 1), (0, 0), 1.0) for i in range(len(a))]
+        beads += [Bead((len(a), len(a)), (j, j + 1), 1.0) for j in range(len(b))]
+        return Pair(tuple(beads), csr_array((len(a), len(b)), dtype=np.float32))
+    lattice = lattice_of(a, b, search_band(a, b, weights), weights.mean, PRIOR)
+    return _decode(lattice, weights, len(a), len(b))
+
+
+def search_band(a: Side, b: Side, weights: Weights) -> Band:
+    """All nodes of a small lattice, or a band around the heaviest monotone chain."""
+    if (len(a) + 1) * (len(b) + 1) <= SMALL:
+        return whole(len(a), len(b))
+    first, last = find_path(_centred(a, weights), _centred(b, weights))
+    return around(first, last, len(b), REACH)
+
+
+def transpose(pair: Pair) -> Pair:
+    """The same alignment with its sides swapped."""
+    beads = tuple(Bead(bead.b, bead.a, bead.score) for bead in pair.beads)
+    return Pair(beads, csr_array(pair.links.T))
+
+
+def _centred(side: Side, weights: Weights) -> Floats:
+    n = len(side)
+    mean = (side.vectors.sum(axis=0) + PRIOR * weights.mean) / (n + PRIOR)
+    return centre(side.vectors, mean.astype(np.float32))
+
+
+def _decode(lattice: Lattice, weights: Weights, n: int, m: int) -> Pair:
+    base = costs(lattice, weights.bead)
+    again = float(weights.bead[AGAIN])
+    extra = 0.0
+    for _ in range(EM_ROUNDS):
+        marginal, _, _ = posteriors(_with_skip(base, extra), lattice.band, again)
+        rate = (float(marginal[:, :2].sum()) + 0.72) / (n + m + 6)
+        extra = max(0.0, float(np.log(0.12 / rate)))
+    final = _with_skip(base, extra)
+    marginal, _, _ = posteriors(final, lattice.band, again)
+    ends, kinds = best_path(final, lattice.band, again)
+    beads = []
+    for (i, j), k in zip(ends.tolist(), kinds.tolist(), strict=True):
+        node = lattice.band.offset[i] + j - lattice.band.lo[i]
+        size_a, size_b = TYPES[k].tolist()
+        beads.append(Bead((i - size_a, i), (j - size_b, j), float(min(1.0, marginal[node, k]))))
+    rows, columns, values = _links(marginal, TYPES, lattice.band.lo, lattice.band.hi, lattice.band.offset)
+    links = csr_array((np.minimum(values, 1), (rows, columns)), shape=(n, m), dtype=np.float32)
+    return Pair(tuple(beads), links)
+
+
+def _with_skip(base: Floats, extra: float) -> Floats:
+    out = base.copy()
+    out[:, :2] += np.float32(extra)
+    return out
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _links(marginal, types, lo, hi, offset):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901
+    """Bead marginals spread over their pairs of segments, as coordinates of a sparse matrix."""
+    total = np.zeros(marginal.shape[0], dtype=np.float32)
+    for i in range(1, len(lo)):
+        for j in range(max(lo[i], 1), hi[i]):
+            node = offset[i] + j - lo[i]
+            for k in range(2, len(types)):
+                if marginal[node, k] > 1e-5:
+                    for p in range(types[k, 0]):
+                        for q in range(types[k, 1]):
+                            total[offset[i - p] + j - q - lo[i - p]] += marginal[node, k]
+    count = 0
+    for value in total:
+        count += value > 1e-4
+    rows, columns = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32)
+    values = np.empty(count, dtype=np.float32)
+    at = 0
+    for i in range(1, len(lo)):
+        for j in range(max(lo[i], 1), hi[i]):
+            value = total[offset[i] + j - lo[i]]
+            if value > 1e-4:
+                rows[at], columns[at], values[at] = i - 1, j - 1, value
+                at += 1
+    return rows, columns, values

@@ -1,0 +1,118 @@
+"""One side of an alignment: a document as the arrays that the lattice reads, and nothing else."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.model import Article, content_id
+from pipeline.vectors import Floats, normalise
+
+Ints = NDArray[np.int32]
+STEM = 5  # letters of a word that cognates and inflected names tend to share
+KINDS = {"sentence": 0, "item": 1, "cell": 2, "heading": 3}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Side:
+    """A document of n segments as arrays.
+
+    `vectors` float32 (n, d) unit rows; `lengths` float32 (n,) characters, at least 1; `endings`
+    int32 (n,) class of the last character; `cases` int32 (n,) case of the first letter; `kinds`
+    int32 (n,) segment kind or -1 where unknown; `blocks` int32 (n,) index of the block; `stems`
+    one sorted tuple a segment of the words and numbers that survive translation. `key` orders
+    sides, so that swapped inputs are computed alike.
+    """
+
+    key: str
+    lang: str
+    vectors: Floats
+    lengths: Floats
+    endings: Ints
+    cases: Ints
+    kinds: Ints
+    blocks: Ints
+    stems: tuple[tuple[str, ...], ...]
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+
+def side_of_texts(texts: Sequence[str], vectors: Floats, lang: str = "", key: str = "") -> Side:
+    """A side of bare segments without structure.
+
+    Raises:
+        ValueError: `vectors` has not one row a text.
+    """
+    unknown = np.full(len(texts), -1, dtype=np.int32)
+    return _side(texts, vectors, lang, key or content_id(lang, *texts), unknown, unknown)
+
+
+def side_of_article(article: Article, vectors: Floats) -> Side:
+    """A side of an article's segments, with their kinds and blocks.
+
+    Raises:
+        ValueError: `vectors` has not one row a segment.
+    """
+    document = article.document
+    texts = [segment.text for segment in article.segments]
+    kinds = np.array([KINDS[segment.kind] for segment in article.segments], dtype=np.int32)
+    blocks = np.array([segment.block for segment in article.segments], dtype=np.int32)
+    return _side(texts, vectors, document.lang, document.id, kinds, blocks)
+
+
+def _side(texts: Sequence[str], vectors: Floats, lang: str, key: str, kinds: Ints, blocks: Ints) -> Side:
+    if len(vectors) != len(texts):
+        raise ValueError(f"{len(vectors)} vectors for {len(texts)} segments")
+    rows = np.ascontiguousarray(vectors, dtype=np.float32)
+    return Side(
+        key=key,
+        lang=lang,
+        vectors=normalise(rows) if len(rows) else rows,
+        lengths=np.array([max(1, len(text.strip())) for text in texts], dtype=np.float32),
+        endings=np.array([_ending(text) for text in texts], dtype=np.int32),
+        cases=np.array([_case(text) for text in texts], dtype=np.int32),
+        kinds=kinds,
+        blocks=blocks,
+        stems=tuple(_stems(text) for text in texts),
+    )
+
+
+def _ending(text: str) -> int:
+    """0 a letter or digit, 1 a full stop in any script, 2 a question, 3 an exclamation, 4 the rest."""
+    for char in reversed(text):
+        category = unicodedata.category(char)
+        if category[0] in "LNM":
+            return 0
+        if category == "Po":
+            name = unicodedata.name(char, "")
+            for word, code in (
+                ("QUESTION", 2),
+                ("EXCLAMATION", 3),
+                ("STOP", 1),
+                ("DANDA", 1),
+                ("COMMA", 4),
+                ("COLON", 4),
+            ):
+                if word in name:
+                    return code
+    return 4
+
+
+def _case(text: str) -> int:
+    """1 where the first letter is upper case, 2 where lower, 0 where the script has no case."""
+    for char in text:
+        if char.isalpha():
+            return 1 if char.isupper() else 2 if char.islower() else 0
+    return 0
+
+
+def _stems(text: str) -> tuple[str, ...]:
+    """Numbers, and the accent-free beginnings of words of four letters and more, sorted."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    words = "".join(c if c.isalnum() else " " for c in plain).split()
+    return tuple(sorted({w if w[0].isdigit() else w[:STEM] for w in words if len(w) >= 4 or w[0].isdigit()}))
