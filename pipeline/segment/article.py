@@ -21,14 +21,15 @@ from pipeline.model import (
     View,
     content_id,
 )
-from pipeline.segment.boilerplate import mark_boilerplate
+from pipeline.segment.boilerplate import mark_boilerplate, mark_by_content
 from pipeline.segment.clauses import split_long
 from pipeline.segment.glued import glued_tables
-from pipeline.segment.headings import find_headings, find_title
+from pipeline.segment.headings import find_headings, find_title, restore_lists
 from pipeline.segment.lines import Line, plain_lines
 from pipeline.segment.markdown import markdown_lines, wiki_lines
+from pipeline.segment.sequences import cell_a_line_tables, one_line_tables
 from pipeline.segment.shapes import is_sentence, stems
-from pipeline.segment.tables import Table, delimited_tables
+from pipeline.segment.tables import Table, delimited_tables, wiki_tables
 from pipeline.segment.units import Unit, join_lines
 from pipeline.segment.views import clean_view, slice_view
 
@@ -41,6 +42,11 @@ _KINDS: dict[str, BlockKind] = {
     "row": "table row",
     "metadata": "metadata",
 }
+
+
+_SEGMENTS: dict[BlockKind, SegmentKind] = {
+    "heading": "heading", "paragraph": "sentence", "list item": "item", "table row": "cell"
+}  # fmt: skip
 
 
 class SentenceSplitter(Protocol):
@@ -70,7 +76,7 @@ def segment(
         in a segment, or in the markup of its block, or in a block of metadata or boilerplate.
     """
     units, title = _units(document, repeated)
-    sections, owners = _sections(document.text, units, title)
+    sections, owners = _sections(units)
     blocks = _blocks(units, owners)
     segments = [
         segment
@@ -85,18 +91,21 @@ def segment(
 def _units(document: Document, repeated: frozenset[str]) -> tuple[list[Unit], int | None]:
     text = document.text
     lines = _read_lines(document)
-    tables = _tables(text, lines)
-    units = find_headings(text, join_lines(text, lines, tables), document.lang)
-    shown = [unit.shown(text) for unit in units if unit.kind in ("text", "item")]
-    body = stems(" ".join(line for line in shown if is_sentence(line)))
+    joined = join_lines(text, lines, _tables(document, lines), document.media)
+    units = find_headings(restore_lists(mark_by_content(joined, document.lang)))
+    body = stems(" ".join(unit.shown for unit in units if _is_body(unit)))
     known = next((value for key, value in document.metadata if key.lower() == "title"), None)
-    title = find_title(text, units, body, known)
+    title = find_title(units, body, known)
     if title is not None:
         explicit = units[title].explicit and units[title].kind == "heading"
         units[title] = replace(units[title], kind="heading", level=units[title].level if explicit else 1)
     return mark_boilerplate(
-        text, units, document.lang, title, body, lambda line: _line_key(line) in repeated
+        units, document.lang, title, body, lambda line: _line_key(line) in repeated
     ), title
+
+
+def _is_body(unit: Unit) -> bool:
+    return not unit.reason and (unit.kind == "item" or (unit.kind == "text" and is_sentence(unit.shown)))
 
 
 def _read_lines(document: Document) -> list[Line]:
@@ -111,10 +120,14 @@ def _read_lines(document: Document) -> list[Line]:
     return [Line(fence, fence, True, "metadata"), *lines]
 
 
-def _tables(text: str, lines: Sequence[Line]) -> list[Table]:
-    tables = delimited_tables(text, lines)
-    taken = {index for table in tables for index in range(table.first, table.last + 1)}
-    return [*tables, *glued_tables(text, lines, taken)]
+def _tables(document: Document, lines: Sequence[Line]) -> list[Table]:
+    """Tables of all forms; the surest are sought first and claim their lines."""
+    text = document.text
+    tables = wiki_tables(text, lines) if document.media == "wiki" else []
+    for find in (delimited_tables, glued_tables, cell_a_line_tables, one_line_tables):
+        taken = {index for table in tables for index in range(table.first, table.last + 1)}
+        tables = [*tables, *find(text, lines, taken)]
+    return tables
 
 
 def _line_key(line: str) -> str:
@@ -122,7 +135,7 @@ def _line_key(line: str) -> str:
     return content_id(words)
 
 
-def _sections(text: str, units: Sequence[Unit], title: int | None) -> tuple[list[Section], list[int | None]]:
+def _sections(units: Sequence[Unit]) -> tuple[list[Section], list[int | None]]:
     """Sections by the levels of headings, and for each unit the innermost section it is in."""
     opened: list[tuple[int, int, int, int | None]] = []  # unit, start, level, parent
     owners: list[int | None] = []
@@ -134,21 +147,40 @@ def _sections(text: str, units: Sequence[Unit], title: int | None) -> tuple[list
             opened.append((index, unit.span.start, unit.level, stack[-1] if stack else None))
             stack.append(len(opened) - 1)
         owners.append(stack[-1] if stack else None)
-    end = len(text.rstrip()) or len(text)
-    sections = []
-    for place, (index, start, level, parent) in enumerate(opened):
-        following = next((later[1] for later in opened[place + 1 :] if later[2] <= level), end)
-        stop = len(text[:following].rstrip())
-        sections.append(Section(Span(start, stop), units[index].lines[0], level, parent))
+    stops = _last_units(opened, len(units))
+    sections = [
+        Section(Span(start, units[stop - 1].span.end), units[index].lines[0], level, above)
+        for (index, start, level, above), stop in zip(opened, stops, strict=True)
+    ]
     return sections, owners
+
+
+def _last_units(opened: Sequence[tuple[int, int, int, int | None]], count: int) -> list[int]:
+    """For each section the index of the unit that no longer belongs to it."""
+    stops = [count] * len(opened)
+    stack: list[int] = []
+    for place, (first, _start, level, _parent) in enumerate(opened):
+        while stack and opened[stack[-1]][2] >= level:
+            stops[stack.pop()] = first
+        stack.append(place)
+    return stops
 
 
 def _blocks(units: Sequence[Unit], owners: Sequence[int | None]) -> list[Block]:
     blocks: list[Block] = []
-    for index, (unit, section) in enumerate(zip(units, owners, strict=True)):
+    indents: list[int] = []  # of the items that the current one is nested in
+    for unit, section in zip(units, owners, strict=True):
         kind: BlockKind = "boilerplate" if unit.reason else _KINDS.get(unit.kind, "paragraph")
-        level = _depth(units, index) if kind == "list item" else 0
-        blocks.append(Block(kind, unit.span, section, unit.reason, None, level, unit.cells, unit.header))
+        if kind == "list item":
+            while indents and indents[-1] >= unit.level:
+                indents.pop()
+            indents.append(unit.level)
+        else:
+            indents = []
+        cells = unit.row.cells if unit.row else ()
+        blocks.append(
+            Block(kind, unit.span, section, unit.reason, None, max(0, len(indents) - 1), cells, unit.header)
+        )
     return blocks
 
 
@@ -168,17 +200,6 @@ def _introduced(blocks: Sequence[Block], segments: Sequence[Segment]) -> list[Bl
     return known
 
 
-def _depth(units: Sequence[Unit], index: int) -> int:
-    """How deep an item is nested: by how many lesser indents of its own list stand above it."""
-    depth, indent = 0, units[index].level
-    for unit in reversed(units[:index]):
-        if unit.kind != "item":
-            break
-        if unit.level < indent:
-            depth, indent = depth + 1, unit.level
-    return depth
-
-
 def _segments(
     document: Document,
     unit: Unit,
@@ -189,38 +210,20 @@ def _segments(
 ) -> list[Segment]:
     if block.kind in ("metadata", "boilerplate"):
         return []
-    made: list[Segment] = []
-    if block.kind == "table row":
-        for column, cell in enumerate(unit.cells):
+    parts: list[tuple[View, Span, int | None]] = []
+    if unit.row is not None:
+        for cell, column in zip(unit.row.cells, unit.row.columns, strict=True):
             view = clean_view(document.text, (cell,), document.media)
-            made += _cut(document, view, [_whole(view)], "cell", index, block, settings, column)
-        return made
-    view = clean_view(document.text, unit.lines, document.media)
-    if not view.text:
-        return []
-    kind: SegmentKind = {"heading": "heading", "list item": "item"}.get(block.kind, "sentence")  # type: ignore[assignment]
-    parts = splitters.split(view.text, document.lang) if kind == "sentence" else [_whole(view)]
-    return _cut(document, view, parts, kind, index, block, settings, None)
-
-
-def _whole(view: View) -> Span | None:
-    return Span(0, len(view.text)) if view.text else None
-
-
-def _cut(
-    document: Document,
-    view: View,
-    parts: Sequence[Span | None],
-    kind: SegmentKind,
-    index: int,
-    block: Block,
-    settings: SegmentSettings,
-    column: int | None,
-) -> list[Segment]:
-    made = []
-    for part in parts:
-        for piece in split_long(view.text, part, settings.max_chars) if part else ():
+            parts += [(view, Span(0, len(view.text)), column)] if view.text else []
+    elif block.kind == "paragraph":
+        parts = [(unit.view, span, None) for span in splitters.split(unit.shown, document.lang)]
+    elif unit.shown:
+        parts = [(unit.view, Span(0, len(unit.shown)), None)]
+    segments = []
+    for view, part, column in parts:
+        for piece in split_long(view.text, part, settings.max_chars):
             span = view.source(piece)
             name = content_id(document.id, span.start, span.end)
-            made.append(Segment(name, kind, span, slice_view(view, piece), index, block.section, column))
-    return made
+            kept = slice_view(view, piece)
+            segments.append(Segment(name, _SEGMENTS[block.kind], span, kept, index, block.section, column))
+    return segments

@@ -22,7 +22,7 @@ _TRAIL = regex.compile(r"\s*(?:[>»›→|/•·]|::|\\)\s*")
 _COPYRIGHT = regex.compile(r"©|\(c\)\s*\d{4}|℗", regex.I)
 _ADDRESS = regex.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
 _LABELLED = regex.compile(r"[^:：]{2,30}[:：]\s*\S")
-_MOST_OTHER_WORDS = 4
+_MOST_OTHER_WORDS = 7
 
 
 @cache
@@ -55,7 +55,7 @@ def by_content(line: str, lang: str, *, edge: bool) -> str | None:
     if is_sentence(line) and len(words) > 6:
         return "cookie notice" if edge and _holds(line, "cookies") else None
     rest = without_dates(line, lang) if len(line) <= 120 and any(char.isdigit() for char in line) else None
-    if rest is not None and len(WORD.findall(rest)) <= (_MOST_OTHER_WORDS if edge else 1):
+    if rest is not None and len(rest.split()) <= (_MOST_OTHER_WORDS if edge else 1):
         return "date"
     return _by_cue(line) or _by_trail(line)
 
@@ -70,7 +70,7 @@ def _by_cue(line: str) -> str | None:
     folded = regex.sub(r"[^\p{L}\p{M}\p{N}-]+", " ", line.casefold()).strip()
     pieces = folded.split()
     cues = _cues()
-    if folded in cues["page"]:
+    if folded in cues["page"] or regex.split(r"\s*[:：]\s*", line.casefold())[0] in cues["page"]:
         return "page navigation"
     if folded in cues["cookies"]:
         return "cookie notice"
@@ -90,8 +90,23 @@ def _by_trail(line: str) -> str | None:
     return None
 
 
+def mark_by_content(units: Sequence[Unit], lang: str) -> list[Unit]:
+    """Set `reason` on the lines that are boilerplate wherever they stand (dates, share buttons)."""
+    marked: list[Unit] = []
+    for index, unit in enumerate(units):
+        reason = unit.reason
+        if unit.kind in ("rule", "code", "comment"):
+            reason = unit.kind
+        elif unit.kind == "text" and reason is None:
+            reason = by_content(unit.shown, lang, edge=False)
+            # What is left of a row that was cut off looks like navigation.
+            if reason == "page navigation" and index and units[index - 1].kind == "row" and not unit.gap:
+                reason = None
+        marked.append(replace(unit, reason=reason))
+    return marked
+
+
 def mark_boilerplate(
-    text: str,
     units: Sequence[Unit],
     lang: str,
     title: int | None,
@@ -101,58 +116,76 @@ def mark_boilerplate(
     """Set `reason` on the units that are not the article.
 
     Args:
-        text: the document's text.
         units: all units in order.
         lang: the document's language.
         title: the index of the title's unit, if found.
         body: word stems of the running text.
         is_repeated: whether other files of the batch hold the same line.
     """
-    first, last = _body_range(text, units)
+    first, last = _body_range(units, is_repeated)
     marked: list[Unit] = []
     for index, unit in enumerate(units):
         reason = unit.reason
-        if unit.kind == "metadata" or reason or index == title:
-            marked.append(unit)
-            continue
-        line = unit.shown(text)
-        edge = index < first or index > last
-        reason = _reason(unit, line, lang, edge=edge)
-        if reason is None and is_repeated(line) and (edge or unit.kind != "heading") and unit.kind != "row":
-            reason = "repeated across files"
-        if reason is None and not unit.explicit:
-            reason = _by_place(line, index, title, first, last, body)
+        if unit.kind != "metadata" and not reason and index != title:
+            edge = index < first or index > last
+            reason = _reason(unit, lang, edge=edge)
+            if reason is None and is_repeated(unit.shown) and _may_repeat(unit, edge=edge):
+                reason = "repeated across files"
+            if reason is None and not unit.explicit:
+                reason = _by_place(unit, index, title, (first, last), body)
         marked.append(replace(unit, reason=reason))
     return marked
 
 
-def _reason(unit: Unit, line: str, lang: str, *, edge: bool) -> str | None:
-    if unit.kind in ("rule", "code", "comment"):
-        return unit.kind
-    if unit.kind == "row" or (unit.explicit and unit.kind == "heading" and not edge):
-        return None
-    reason = by_content(line, lang, edge=edge)
+def _may_repeat(unit: Unit, *, edge: bool) -> bool:
+    """Whether repetition speaks against a unit: articles share headings, but seldom sentences."""
+    return edge or unit.kind not in ("heading", "row", "item")
+
+
+def _reason(unit: Unit, lang: str, *, edge: bool) -> str | None:
+    if not edge and (unit.kind != "item" or len(unit.shown) > 80):
+        return None  # judged by `mark_by_content`, or a heading or row amid the text
+    reason = by_content(unit.shown, lang, edge=edge)
     return None if reason == "no words" and unit.kind == "item" else reason
 
 
-def _by_place(line: str, index: int, title: int | None, first: int, last: int, body: Set[str]) -> str | None:
+def _by_place(
+    unit: Unit, index: int, title: int | None, body_at: tuple[int, int], body: Set[str]
+) -> str | None:
+    line = unit.shown
+    first, last = body_at
     if index > last:
-        return None if is_sentence(line) else "no text follows"
+        return None if is_sentence(line) and not is_heading_like(line) else "no text follows"
     if title is not None and index < title:
         return None if is_sentence(line) else "before the title"
-    between = title is not None and title < index < first
-    if between and not is_sentence(line):
-        byline = bool(_LABELLED.match(line)) or not is_heading_like(line)
-        if byline or shared_share(line, body) < 0.34:
-            return "byline"
+    if title is not None and title < index < first and not is_sentence(line) and _is_byline(line, body):
+        return "byline"
     return None
 
 
-def _body_range(text: str, units: Sequence[Unit]) -> tuple[int, int]:
+def _is_byline(line: str, body: Set[str]) -> bool:
+    """Whether a line between title and text names people: labelled, or all in capitalised words."""
+    if shared_share(line, body) >= 0.34:
+        return False
+    if _LABELLED.match(line):
+        return True
+    words = [word for word in line.split() if any(char.isalpha() for char in word)]
+    names = words[1:] if words and len(words[0]) <= 4 else words
+    capitalised = all(word[0].isupper() for word in names)
+    return 2 <= len(words) <= 6 and len(names) >= 1 and capitalised and not line.endswith(("?", "!"))
+
+
+def _body_range(units: Sequence[Unit], is_repeated: Callable[[str], bool]) -> tuple[int, int]:
     """Indices of the first and last unit that is running text, an item or a row."""
     body = [
         index
         for index, unit in enumerate(units)
-        if unit.kind in ("row", "item") or (unit.kind == "text" and is_sentence(unit.shown(text)))
+        if not unit.reason
+        and (
+            unit.kind in ("row", "item")
+            or (unit.kind == "text" and is_sentence(unit.shown) and not is_heading_like(unit.shown))
+        )
+        and not (len(unit.shown) <= 300 and (_holds(unit.shown, "cookies") or is_repeated(unit.shown)))
+        and not _COPYRIGHT.search(unit.shown[:300])
     ]
     return (body[0], body[-1]) if body else (0, len(units) - 1)

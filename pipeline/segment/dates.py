@@ -69,7 +69,7 @@ def _pattern(lang: str) -> regex.Pattern[str] | None:
         _NUMERIC,
         *_durations(locale),
     ]
-    return regex.compile(rf"(?<![\p{{L}}\d])(?:{'|'.join(forms)})(?!\d)", regex.I)
+    return regex.compile(rf"(?<![\p{{Ll}}\p{{Lu}}\d])(?:{'|'.join(forms)})(?!\d)", regex.I)
 
 
 def _alternatives(names: Iterable[str]) -> str:

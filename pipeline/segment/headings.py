@@ -1,4 +1,4 @@
-"""Headings that only shape and place give away, and the title wherever it stands."""
+"""Headings that only shape and place give away, lists that lost their bullets, and the title."""
 
 from __future__ import annotations
 
@@ -7,55 +7,110 @@ from dataclasses import replace
 
 import regex
 
-from pipeline.segment.boilerplate import by_content
-from pipeline.segment.shapes import is_heading_like, is_sentence, shared_share
+from pipeline.segment.shapes import is_heading_like, is_sentence, is_short, shared_share
 from pipeline.segment.units import Unit
 
-_NUMBERING = regex.compile(r"(\p{N}+(?:\.\p{N}+)*)[.)]?\s")
+_NUMBERING = regex.compile(r"(\p{N}+(?:\.\p{N}+)+)[.)]?\s")
 _TITLE_AMONG_FIRST = 12
+_COLON = ":：՝"
+_ITEM_CHARS = 80
 
 
-def find_headings(text: str, units: Sequence[Unit], lang: str) -> list[Unit]:
+def find_headings(units: Sequence[Unit]) -> list[Unit]:
     """Turn units into headings where their shape and what follows say so."""
-    content = [not _is_chrome(text, unit, lang) for unit in units]
-    marked: list[Unit] = []
-    for index, unit in enumerate(units):
-        if unit.kind == "text" and content[index] and _is_heading(text, units, content, index):
-            unit = replace(unit, kind="heading", level=_level(unit.shown(text)))
-        marked.append(unit)
-    return marked
+    following: list[int | None] = []
+    after: int | None = None
+    for index in range(len(units) - 1, -1, -1):
+        following.append(after)
+        after = after if units[index].reason else index
+    following.reverse()
+    return [
+        replace(unit, kind="heading", level=_level(unit.shown))
+        if unit.kind == "text" and not unit.reason and _is_heading(units, index, following[index])
+        else unit
+        for index, unit in enumerate(units)
+    ]
 
 
-def _is_chrome(text: str, unit: Unit, lang: str) -> bool:
-    if unit.kind in ("rule", "code", "comment", "metadata"):
-        return True
-    return unit.kind == "text" and by_content(unit.shown(text), lang, edge=False) is not None
-
-
-def _is_heading(text: str, units: Sequence[Unit], content: Sequence[bool], index: int) -> bool:
+def _is_heading(units: Sequence[Unit], index: int, after: int | None) -> bool:
     unit = units[index]
-    line = unit.shown(text)
-    if len(unit.lines) != 1 or not is_heading_like(line):
-        return False
-    after = next((later for later in range(index + 1, len(units)) if content[later]), None)
-    if after is None:
+    line = unit.shown.rstrip()
+    if after is None or len(unit.lines) != 1:
         return False
     follower = units[after]
-    if follower.kind in ("item", "row", "heading"):
-        return unit.gap or index == 0 or follower.gap
-    shown = follower.shown(text)
-    if is_sentence(shown) or shown[-1] in ":：":
+    if line[-1:] in _COLON:
+        # `Benefits:` over a paragraph is a heading, over a list or a table it introduces that.
+        alone = unit.gap and follower.gap and len(line.split()) <= 6
+        return (
+            alone and follower.kind == "text" and is_sentence(follower.shown) and is_heading_like(line[:-1])
+        )
+    if not is_heading_like(line):
+        return False
+    apart = unit.gap or index == 0 or follower.gap
+    if follower.kind in ("item", "row"):
+        return apart or is_sentence(units[index - 1].shown) or units[index - 1].kind in ("item", "row")
+    if follower.kind == "heading":
+        return apart
+    shown = follower.shown
+    if is_sentence(shown) or shown[-1:] in _COLON:
         return unit.gap or index == 0 or len(shown) > 2 * len(line)
     # Another short line: a heading over a heading, if the lines stand apart.
     return unit.gap and follower.gap and is_heading_like(shown)
 
 
 def _level(line: str) -> int:
+    """2, or deeper for `2.1 ...`."""
     match = _NUMBERING.match(line)
     return 2 + (match.group(1).count(".") if match else 0)
 
 
-def find_title(text: str, units: Sequence[Unit], body: Set[str], known: str | None) -> int | None:
+def restore_lists(units: Sequence[Unit]) -> list[Unit]:
+    """Make items of the short lines that follow a line ending in a colon: a list without its bullets.
+
+    The last short line before running text is that text's heading, not an item.
+    """
+    made = list(units)
+    index = 0
+    while index < len(made):
+        unit = made[index]
+        if unit.kind != "text" or unit.reason or unit.shown[-1:] not in _COLON:
+            index += 1
+            continue
+        last = index
+        while last + 1 < len(made) and _may_be_item(made, index + 1, last + 1):
+            last += 1
+        follows = made[last + 1] if last + 1 < len(made) else None
+        if (
+            follows is not None
+            and follows.kind == "text"
+            and not follows.reason
+            and _may_head(made, last, index)
+        ):
+            last -= 1
+        if last - index >= 2:
+            for place in range(index + 1, last + 1):
+                made[place] = replace(made[place], kind="item", level=0)
+        index = last + 1
+    return made
+
+
+def _may_be_item(units: Sequence[Unit], first: int, index: int) -> bool:
+    unit = units[index]
+    if unit.kind != "text" or unit.reason or unit.explicit or len(unit.lines) != 1:
+        return False
+    shown = unit.shown
+    spaced_alike = index == first or unit.gap == units[first + (first + 1 < len(units))].gap
+    listed = shown[-1:] in ";；" or not is_sentence(shown)
+    return (
+        spaced_alike and listed and is_short(shown) and len(shown) <= _ITEM_CHARS and shown[-1:] not in _COLON
+    )
+
+
+def _may_head(units: Sequence[Unit], last: int, intro: int) -> bool:
+    return last > intro and is_heading_like(units[last].shown) and units[last + 1].shown[-1:] not in ";；"
+
+
+def find_title(units: Sequence[Unit], body: Set[str], known: str | None) -> int | None:
     """The index of the article's headline, or None.
 
     Markup decides where it speaks: the first heading of the highest level before any running text.
@@ -63,7 +118,6 @@ def find_title(text: str, units: Sequence[Unit], body: Set[str], known: str | No
     speaks of, lines of the page around it do not.
 
     Args:
-        text: the document's text.
         units: all units in order.
         body: word stems of the running text.
         known: a title from the document's metadata.
@@ -72,19 +126,16 @@ def find_title(text: str, units: Sequence[Unit], body: Set[str], known: str | No
     for index, unit in enumerate(units):
         if unit.reason or unit.kind in ("metadata", "rule", "comment"):
             continue
-        if unit.kind != "heading":
-            if unit.kind in ("item", "row") or is_sentence(unit.shown(text)):
-                break
-            if not unit.explicit and is_heading_like(unit.shown(text)):
-                early.append(index)
-            continue
-        early.append(index)
-        if len(early) >= _TITLE_AMONG_FIRST:
+        if unit.kind in ("item", "row") or len(early) >= _TITLE_AMONG_FIRST:
+            break
+        if unit.kind == "heading" or (not unit.explicit and is_heading_like(unit.shown)):
+            early.append(index)
+        elif is_sentence(unit.shown):
             break
     marked = [index for index in early if units[index].explicit and units[index].kind == "heading"]
     if marked:
         return min(marked, key=lambda index: (units[index].level, index))
-    scored = [(_title_score(units[index].shown(text), body, known), -index) for index in early]
+    scored = [(_title_score(units[index].shown, body, known), -index) for index in early]
     return -max(scored)[1] if scored and max(scored)[0] > 0 else None
 
 

@@ -17,8 +17,12 @@ LineKind = Literal["text", "heading", "item", "row", "rule", "code", "comment", 
 
 NEWLINE = regex.compile(r"\r\n|\r|\n")
 _BULLET = regex.compile(
-    r"(?P<mark>[•‣▪▫◦●○■□⁃∙·➢➤►▶✓✔★☆❖»–—*+-]|\p{N}{1,3}[.):、．]|\(\p{N}{1,3}\)|\p{L}\)|\(\p{L}\)|[①-⑳])(?P<gap>[\s\u200b]+)(?=\S)"
+    r"(?P<mark>[•‣▪▫◦●○■□⁃∙➢➤►▶✓✔★☆❖・])[\s\u200b]*(?=[^\s•・●■])"
+    r"|(?P<mark>[\p{Nd}]{1,3}[)、．]|[一二三四五六七八九十]{1,3}、|[(（][\p{Nd}一二三四五六七八九十]{1,3}[)）]|[①-⑳])\s*(?=\S)"
+    r"|(?P<mark>[·»–—*+-]|\p{Nd}{1,3}[.:]|\p{L}\)|\(\p{L}\))[\s\u200b]+(?=\S)"
 )
+_STAMP = regex.compile(r"[\[(]?(?:\d{1,2}:)?\d{1,2}:\d{2}[\])]?(?=[ \t–—-]+\p{L})")
+_HAN = {numeral: value for value, numeral in enumerate("一二三四五六七八九十", 1)}
 _RULE = regex.compile(r"(?:[-*_=~·•#][ \t]*){3,}$|[─━═—–]{2,}$")
 
 
@@ -79,7 +83,30 @@ def plain_lines(text: str, start: int = 0) -> list[Line]:
             continue
         lines.append(_plain_line(text, outer, outer.start - low, gap=gap))
         gap = False
-    return _numbered_headings(text, _real_items(text, lines))
+    return _numbered_headings(text, _real_items(text, _without_stamps(text, lines)))
+
+
+def _without_stamps(text: str, lines: list[Line]) -> list[Line]:
+    """Where most lines begin with a video time (a transcript), the times are lines of their own."""
+    stamped = {
+        index: match for index, line in enumerate(lines) if (match := _STAMP.match(text, *_bounds(line)))
+    }
+    if len(stamped) < 3:
+        return lines
+    parted: list[Line] = []
+    for index, line in enumerate(lines):
+        match = stamped.get(index)
+        rest = trimmed(text, match.end(), line.outer.end) if match else None
+        if match is None or rest is None:
+            parted.append(line)
+            continue
+        stamp = Span(match.start(), match.end())
+        parted += [Line(stamp, stamp, line.gap), replace(line, outer=rest, content=rest, gap=False)]
+    return parted
+
+
+def _bounds(line: Line) -> tuple[int, int]:
+    return line.outer.start, line.outer.end
 
 
 def _plain_line(text: str, outer: Span, indent: int, *, gap: bool) -> Line:
@@ -89,7 +116,11 @@ def _plain_line(text: str, outer: Span, indent: int, *, gap: bool) -> Line:
     if match is None:
         return Line(outer, outer, gap, level=indent)
     digits = regex.search(r"\p{N}+", match["mark"])
-    number = int(digits.group()) if digits and digits.group().isdecimal() else None
+    number = (
+        int(digits.group())
+        if digits and digits.group().isdecimal()
+        else _HAN.get(match["mark"].strip("()（）、"))
+    )
     mark = "1." if number is not None else match["mark"]
     return Line(outer, Span(match.end(), outer.end), gap, "item", indent, number, mark)
 
@@ -106,7 +137,7 @@ def _real_items(text: str, lines: list[Line]) -> list[Line]:
 
 def _in_list(text: str, lines: list[Line], index: int) -> bool:
     line = lines[index]
-    if line.number is None and line.mark not in "–—*+-»·" and not line.mark[0].isalpha():
+    if line.number is None and line.mark not in "–—*+-»·" and not line.mark.strip("()")[:1].isalpha():
         return True
     near = [other for other in (*lines[max(0, index - 6) : index], *lines[index + 1 : index + 7])]
     same = [other for other in near if other.kind == "item" and other.mark == line.mark]

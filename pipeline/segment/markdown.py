@@ -15,6 +15,7 @@ from pipeline.segment.lines import Line, LineKind, physical_lines, plain_lines, 
 
 _WIKI_HEADING = regex.compile(r"(?P<mark>={1,6})[ \t]*(?P<title>[^=\s](?:[^\n\r]*[^=\s])?)[ \t]*(?P=mark)$")
 _WIKI_ITEM = regex.compile(r"(?P<mark>[*#;:]+)[ \t]*(?=\S)")
+_WIKI_TABLE = regex.compile(r"\{\||\|\}|\|-|\|\+")
 _ATX = regex.compile(r"#{1,6}[ \t]+")
 _ATX_END = regex.compile(r"[ \t]+#+[ \t]*$")
 
@@ -135,7 +136,10 @@ class _Reader:
                     outer, content or outer, "heading" if content else "rule", line, level=level, group=group
                 )
             elif "#" not in token.markup and line == last - 1:
-                self._add(outer, outer, "rule", line)
+                # The underline of a heading belongs to it.
+                head = self._lines[-1]
+                self._lines[-1] = replace(head, outer=Span(head.outer.start, outer.end))
+                self._covered, self._next_line = outer.end, line + 1
             else:
                 self._add(outer, outer, "heading", line, level=level, group=group)
 
@@ -150,7 +154,10 @@ class _Reader:
                 continue
             content = Span(max(outer.start, outer.end - len(shown)), outer.end) if shown else outer
             kind: LineKind = "item" if depth >= 0 else "text"
-            self._add(outer, content, kind, line, level=max(depth, 0), group=group, number=number, mark=mark)
+            shown_mark = mark if index == 0 else ""
+            self._add(
+                outer, content, kind, line, level=max(depth, 0), group=group, number=number, mark=shown_mark
+            )
 
 
 def wiki_lines(text: str, start: int = 0) -> list[Line]:
@@ -165,6 +172,8 @@ def wiki_lines(text: str, start: int = 0) -> list[Line]:
             line = replace(
                 line, kind="heading", content=content, level=len(heading["mark"]), mark="", number=None
             )
+        elif _WIKI_TABLE.match(shown):
+            line = replace(line, kind="rule", content=line.outer, mark="", number=None)
         elif item and line.kind != "rule":
             content = Span(line.outer.start + item.end(), line.outer.end)
             mark = "1." if item["mark"][-1] == "#" else "-"

@@ -6,12 +6,16 @@ from collections.abc import Set
 
 import regex
 
-from pipeline.segment.units import TERMINAL
-
+TERMINAL = regex.compile(r"[\p{Sentence_Terminal}…][\p{Pe}\p{Pf}\p{Pi}\"'*_]*$")
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _MOST_CHARS, _MOST_WORDS, _MOST_UNSPACED = 120, 14, 40
 _STEM = 5
+
+
+def ends_sentence(line: str) -> bool:
+    """Whether a line is closed by a full stop, in any script."""
+    return bool(TERMINAL.search(line[-8:]))
 
 
 def is_short(line: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 import regex
@@ -12,16 +12,22 @@ from pipeline.segment.lines import Line, trimmed
 
 _DELIMITER = regex.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:[|+][ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*$")
 _PIPE = regex.compile(r"(?<!\\)\|")
-_TAB = regex.compile(r"\t+")
+_WIKI_CELL = regex.compile(r"\|\||!!")
+_WIKI_STYLE = regex.compile(r"(?:\s*[a-z]+\s*=\s*\"[^\"|]*\")+\s*\|\s*(?=\S)")
+_TAB = regex.compile(r"\t")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Cells in order, from lines `first` to `last` (indices, inclusive)."""
+    """Cells in order, from lines `first` to `last` (indices, inclusive).
+
+    An empty cell has no span, so `columns` says which column each cell is in.
+    """
 
     first: int
     last: int
     cells: tuple[Span, ...]
+    columns: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +48,28 @@ class Table:
         return self.rows[-1].last
 
 
-def delimited_tables(text: str, lines: Sequence[Line]) -> list[Table]:
+def delimited_tables(text: str, lines: Sequence[Line], taken: Set[int]) -> list[Table]:
     """Tables whose cells stand between pipes or tabs, with or without a delimiter row."""
     tables: list[Table] = []
     for mark in (_PIPE, _TAB):
-        for first, last in _runs(text, lines, mark):
+        for first, last in _runs(text, lines, mark, taken):
             table = _delimited(text, lines, first, last, mark)
             if table is not None:
                 tables.append(table)
     return tables
 
 
-def _runs(text: str, lines: Sequence[Line], mark: regex.Pattern[str]) -> Iterator[tuple[int, int]]:
-    """Maximal runs of neighbouring lines that hold `mark`."""
+def _runs(
+    text: str, lines: Sequence[Line], mark: regex.Pattern[str], taken: Set[int]
+) -> Iterator[tuple[int, int]]:
+    """Maximal runs of neighbouring free lines that hold `mark`."""
     first: int | None = None
     for index, line in enumerate(lines):
         explicit = line.kind == "row"
         inside = (explicit and mark is _PIPE) or (
-            line.kind in ("text", "rule", "row") and mark.search(text, line.outer.start, line.outer.end)
+            index not in taken
+            and line.kind in ("text", "rule", "row")
+            and mark.search(text, line.outer.start, line.outer.end)
         )
         if inside and (first is None or not line.gap):
             first = index if first is None else first
@@ -74,36 +84,90 @@ def _runs(text: str, lines: Sequence[Line], mark: regex.Pattern[str]) -> Iterato
 def _delimited(
     text: str, lines: Sequence[Line], first: int, last: int, mark: regex.Pattern[str]
 ) -> Table | None:
-    cells = {index: _split(text, lines[index].outer, mark) for index in range(first, last + 1)}
+    split = {index: _split(text, lines[index].outer, mark) for index in range(first, last + 1)}
     delimiters = {
-        index for index in cells if _DELIMITER.match(text, lines[index].outer.start, lines[index].outer.end)
+        index for index in split if _DELIMITER.match(text, lines[index].outer.start, lines[index].outer.end)
     }
-    bodies = [index for index in cells if index not in delimiters]
-    explicit = any(lines[index].kind == "row" for index in bodies)
-    counts = [len(cells[index]) for index in bodies]
-    if not counts:
+    bodies = [index for index in split if index not in delimiters]
+    if not bodies:
         return None
+    counts = [len(split[index]) for index in bodies]
     columns = max(sorted(set(counts)), key=counts.count)
-    consistent = counts.count(columns) * 3 >= len(counts) * 2
-    if not explicit and not delimiters and (columns < 2 or len(bodies) < 2 or not consistent):
+    marked = bool(delimiters) or any(lines[index].kind == "row" for index in bodies)
+    consistent = columns >= 2 and len(bodies) >= 2 and counts.count(columns) * 3 >= len(counts) * 2
+    if not marked and not consistent:
         return None
-    rows = []
-    for index in bodies:
-        # A delimiter row belongs to the row before it: it is that row's underline.
-        end = index + 1 if index + 1 in delimiters else index
-        whole = len(cells[index]) >= min(2, columns)
-        if whole:
-            rows.append(Row(index, end, tuple(cells[index])))
-    if not rows:
-        return None
-    return Table(tuple(rows), headed=len(rows) > 1)
+    if len(bodies) > 1 and _is_cut_off(text, lines, bodies, columns, counts):
+        bodies.pop()
+    rows = [row for index in bodies if (row := _delimited_row(index, split[index], delimiters)) is not None]
+    return Table(tuple(rows), headed=len(rows) > 1) if rows else None
 
 
-def _split(text: str, span: Span, mark: regex.Pattern[str]) -> list[Span]:
-    """The cells of a line that are not empty."""
-    cells, start = [], span.start
+def _delimited_row(index: int, cells: Sequence[Span | None], delimiters: Set[int]) -> Row | None:
+    # A delimiter row belongs to the row before it: it is that row's underline.
+    end = index + 1 if index + 1 in delimiters else index
+    kept = [(column, cell) for column, cell in enumerate(cells) if cell is not None]
+    if not kept:
+        return None
+    return Row(index, end, tuple(cell for _, cell in kept), tuple(column for column, _ in kept))
+
+
+def _is_cut_off(
+    text: str, lines: Sequence[Line], bodies: Sequence[int], columns: int, counts: Sequence[int]
+) -> bool:
+    """Whether the last row ends before its time: too few cells, or no closing pipe where all have one."""
+    closed = [text[lines[index].outer.end - 1] == "|" for index in bodies]
+    return counts[-1] < columns or (all(closed[:-1]) and not closed[-1])
+
+
+def _split(text: str, span: Span, mark: regex.Pattern[str]) -> list[Span | None]:
+    """The cells of a line, None for an empty one; a pipe at either end of the line opens no cell."""
+    bounds = [span.start]
     for match in mark.finditer(text, span.start, span.end):
-        cells.append(trimmed(text, start, match.start()))
-        start = match.end()
-    cells.append(trimmed(text, start, span.end))
-    return [cell for cell in cells if cell is not None]
+        bounds += [match.start(), match.end()]
+    bounds.append(span.end)
+    cells = [trimmed(text, bounds[at], bounds[at + 1]) for at in range(0, len(bounds), 2)]
+    if len(cells) > 1 and bounds[1] == span.start:
+        cells = cells[1:]
+    if len(cells) > 1 and bounds[-2] == span.end:
+        cells = cells[:-1]
+    return cells
+
+
+def wiki_tables(text: str, lines: Sequence[Line]) -> list[Table]:
+    """MediaWiki tables: `{|`, rows parted by `|-`, cells after `|`, `||`, `!` or `!!`, `|}`."""
+    tables: list[Table] = []
+    rows: list[list[int]] | None = None  # indices of the lines of cells of each row
+    for index, line in enumerate(lines):
+        mark = line.outer.of(text)[:2]
+        if mark == "{|":
+            rows = [[]]
+        elif rows is None:
+            continue
+        elif mark == "|}":
+            made = [_wiki_row(text, lines, row) for row in rows if row]
+            if len(made) >= 2:
+                tables.append(Table(tuple(made), headed=True))
+            rows = None
+        elif mark == "|-":
+            rows.append([])
+        elif mark[0] in "|!" and mark != "|+":
+            rows[-1].append(index)
+    return tables
+
+
+def _wiki_row(text: str, lines: Sequence[Line], indices: Sequence[int]) -> Row:
+    cells = tuple(cell for index in indices for cell in _wiki_cells(text, lines[index].outer))
+    return Row(indices[0], indices[-1], cells, tuple(range(len(cells))))
+
+
+def _wiki_cells(text: str, line: Span) -> list[Span]:
+    start, found = line.start + 1, []
+    for match in [*_WIKI_CELL.finditer(text, line.start + 1, line.end), None]:
+        cell = trimmed(text, start, match.start() if match else line.end)
+        if cell is not None:
+            # Attributes end at a single pipe: `| align="left" | text`.
+            bar = _WIKI_STYLE.match(text, cell.start, cell.end)
+            found.append(Span(bar.end(), cell.end) if bar else cell)
+        start = match.end() if match else line.end
+    return found

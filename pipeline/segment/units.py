@@ -4,43 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import regex
 
-from pipeline.model import Span
+from pipeline.model import Media, Span, View
 from pipeline.segment.lines import Line, LineKind
-from pipeline.segment.tables import Table
+from pipeline.segment.shapes import ends_sentence
+from pipeline.segment.tables import Row, Table
+from pipeline.segment.views import clean_view
 
-TERMINAL = regex.compile(r"[\p{Sentence_Terminal}…][\p{Pe}\p{Pf}\p{Pi}\"'*_]*$")
 _WORD = regex.compile(r"\S+")
 _WRAP_LEAST, _WRAP_MOST = 40, 160
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One future block. `lines` are the content spans, `explicit` says that markup, not shape, decided.
+    """One future block; `view` is its clean text.
 
-    `reason` is set where the unit is boilerplate. `gap` says that a blank line stands before it.
+    `lines` are its content spans, `explicit` says that markup, not shape, decided its kind, `gap`
+    that a blank line stands before it. `reason` is set where the unit is boilerplate.
     """
 
     kind: LineKind
     span: Span
     lines: tuple[Span, ...]
+    view: View
     gap: bool
     level: int = 0
     number: int | None = None
     mark: str = ""
     explicit: bool = False
-    cells: tuple[Span, ...] = ()
+    row: Row | None = None
     header: tuple[Span, ...] = ()
     reason: str | None = None
 
-    def shown(self, text: str) -> str:
-        """The content lines joined by spaces."""
-        return " ".join(line.of(text) for line in self.lines)
+    @property
+    def shown(self) -> str:
+        """The clean text."""
+        return self.view.text
 
 
-def join_lines(text: str, lines: Sequence[Line], tables: Sequence[Table]) -> list[Unit]:
+def join_lines(text: str, lines: Sequence[Line], tables: Sequence[Table], media: Media) -> list[Unit]:
     """Units of `lines` in order; the lines of a table become its rows."""
     units: list[Unit] = []
     starts = {table.first: table for table in tables}
@@ -49,7 +54,7 @@ def join_lines(text: str, lines: Sequence[Line], tables: Sequence[Table]) -> lis
     while index < len(lines):
         table = starts.get(index)
         if table is not None:
-            units.extend(_rows(table, lines))
+            units.extend(_rows(text, table, lines, media))
             index = table.last + 1
             continue
         last = index
@@ -57,34 +62,41 @@ def join_lines(text: str, lines: Sequence[Line], tables: Sequence[Table]) -> lis
             last + 1 < len(lines) and last + 1 not in starts and _continues(text, lines, index, last, width)
         ):
             last += 1
-        units.append(_unit(lines[index : last + 1]))
+        units.append(_unit(text, lines[index : last + 1], media))
         index = last + 1
     return units
 
 
-def _rows(table: Table, lines: Sequence[Line]) -> list[Unit]:
+def _rows(text: str, table: Table, lines: Sequence[Line], media: Media) -> list[Unit]:
     header = table.rows[0].cells if table.headed else ()
     units = []
-    for row in table.rows:
-        span = Span(lines[row.first].outer.start, lines[row.last].outer.end)
+    for place, row in enumerate(table.rows):
+        following = table.rows[place + 1].first if place + 1 < len(table.rows) else row.last + 1
+        if table.first == table.last:
+            span = Span(row.cells[0].start, row.cells[-1].end)
+        else:  # lines of markup between two rows belong to the first
+            span = Span(lines[row.first].outer.start, lines[max(row.last, following - 1)].outer.end)
+        view = clean_view(text, row.cells, media)
         gap = lines[row.first].gap
-        units.append(Unit("row", span, (span,), gap, explicit=True, cells=row.cells, header=header))
+        units.append(Unit("row", span, row.cells, view, gap, explicit=True, row=row, header=header))
     return units
 
 
-def _unit(lines: Sequence[Line]) -> Unit:
+def _unit(text: str, lines: Sequence[Line], media: Media) -> Unit:
     head = lines[0]
     span = Span(head.outer.start, lines[-1].outer.end)
     content = tuple(line.content for line in lines)
     explicit = head.group is not None or head.kind != "text"
-    return Unit(head.kind, span, content, head.gap, head.level, head.number, head.mark, explicit)
+    view = clean_view(text, content, media)
+    reason = None if view.text or head.kind != "text" else "markup"
+    return Unit(
+        head.kind, span, content, view, head.gap, head.level, head.number, head.mark, explicit, reason=reason
+    )
 
 
 def _continues(text: str, lines: Sequence[Line], first: int, last: int, width: int) -> bool:
     """Whether the line after `last` goes on with the unit that began at `first`."""
     head, line, after = lines[first], lines[last], lines[last + 1]
-    if after.kind in ("code", "comment", "heading") and after.kind == head.kind:
-        return after.group == head.group and head.group is not None
     if head.group is not None or after.group is not None:
         return head.group == after.group and after.kind == head.kind and not after.mark
     if after.kind != "text" or after.gap or head.kind not in ("text", "item"):
@@ -112,15 +124,17 @@ def _wrap_width(text: str, lines: Sequence[Line]) -> int:
     """
     breaks = [
         (line, after)
-        for line, after in zip(lines, lines[1:], strict=False)
+        for line, after in pairwise(lines)
         if not after.gap and line.kind in ("text", "item") and after.kind == "text" and line.group is None
     ]
     broken = [
         line
         for line, after in breaks
-        if not TERMINAL.search(line.content.of(text)[-4:]) and text[after.content.start].islower()
+        if len(line.content) >= _WRAP_LEAST
+        and not ends_sentence(line.content.of(text))
+        and not text[after.content.start].isupper()
     ]
-    if len(broken) < 2 or len(broken) * 4 < len(breaks):
+    if len(broken) < 2 or len(broken) * 3 < len(breaks):
         return 0
     width = max(len(line.content) for line in broken)
-    return width if _WRAP_LEAST <= width <= _WRAP_MOST else 0
+    return width if width <= _WRAP_MOST else 0
