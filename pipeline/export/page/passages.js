@@ -8,7 +8,7 @@ function fillGroupFilters(form) {
     select("kind", "Kind", [["", "any"], ["translated", "translated"], ["comparable", "comparable"]]),
     select("lang", "Language", languageOptions()),
     select("decision", "Decision", decisionOptions()),
-    element("label", {}, element("span", {}, "Score at most ", element("output", { id: "score-shown" }, "100")), slider),
+    element("label", {}, element("span", {}, "Score at most ", element("b", { id: "score-shown" }, "100")), slider),
     element("label", { class: "check" }, doubtful, element("span", {}, "Doubtful only")),
   );
   form.addEventListener("input", showGroups);

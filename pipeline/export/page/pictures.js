@@ -2,7 +2,7 @@
 
 function coverageTable(onPick) {
   const counts = tally(data.claims, (claim) => claimLanguages(claim).map((lang) => `${claim.slot} ${lang}`));
-  const most = Math.max(1, ...counts.values());
+  const most = Math.max(4, ...counts.values());
   const head = element(
     "tr",
     {},

@@ -95,7 +95,7 @@ function claimItem(claim) {
       "button",
       { type: "button", "data-claim": claim.id, onclick: open },
       element("span", { class: "claim-top" }, claimValue(claim), statusBadge(claim.status), decisionBadge(claim)),
-      foreign("span", claim.lang, claim.statement, { class: "statement" }),
+      claim.statement === claim.value ? "" : foreign("span", claim.lang, claim.statement, { class: "statement" }),
       claimSupport(claim),
     ),
   );
@@ -104,7 +104,8 @@ function claimItem(claim) {
 function claimValue(claim) {
   const value = foreign("bdi", claim.known ? "en" : claim.lang, claim.value);
   const role = claim.role ? element("i", {}, ` ${claim.role}`) : "";
-  return element("span", { class: "value" }, value, role);
+  const denied = claim.denied ? element("b", { class: "denied" }, "not ") : "";
+  return element("span", { class: "value" }, denied, value, role);
 }
 
 function claimSupport(claim) {
