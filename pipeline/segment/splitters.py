@@ -1,50 +1,62 @@
 """Sentences and tokens of a paragraph, in any language.
 
-A splitter is chosen per language, once, when it is first met. Whatever the splitter, its spans are
-ordered and disjoint, cover every character that is not white space, and depend on nothing but the
-text and the language.
+A language is split by the first of: the official stanza models, where the user has them; the small
+stanza tokeniser shipped with the package; rules. Whichever it is, its spans are ordered and
+disjoint, cover every character that is not white space, and depend on nothing but the text and the
+language: a paragraph on its own and one in a batch are split alike.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from pathlib import Path
 
 from pipeline.config import SegmentSettings
 from pipeline.model import Span
-
-Sentence = tuple[Span, ...]
-"""The tokens of one sentence, in order; never empty."""
-
-Splitter = Callable[[Sequence[str]], list[list[Sentence]]]
-"""The sentences of each of some paragraphs, in the order of the paragraphs."""
+from pipeline.segment.splitters_rules import load_rules
+from pipeline.segment.splitters_stanza import Splitter, load_official, load_shipped, resources, shipped
 
 
 class Splitters:
     """Splits paragraphs into sentences and tokens; the model of a language loads at first use."""
 
     def __init__(self, settings: SegmentSettings) -> None:
-        self._settings = settings
+        self._folder = settings.stanza_resources
         self._loaded: dict[str, Splitter] = {}
 
     def split(self, text: str, lang: str) -> list[Span]:
-        """Sentence spans of one paragraph; empty for a paragraph of white space."""
-        return self.split_many([text], lang)[0]
+        """Sentence spans of one paragraph; empty for one of white space.
+
+        Args:
+            text: the paragraph; a line end in it counts as a space.
+            lang: its language (BCP 47); the region does not matter.
+
+        Raises:
+            ModelError: the language's model is damaged.
+        """
+        return self._splitter(lang).sentences(text)
 
     def tokens(self, text: str, lang: str) -> list[Span]:
-        """Token spans of one paragraph."""
-        return [token for sentence in self._run([text], lang)[0] for token in sentence]
+        """Token spans of one paragraph; a multi-word token ("della") is one span.
+
+        Raises:
+            ModelError: the language's model is damaged.
+        """
+        return self._splitter(lang).tokens(text)
 
     def split_many(self, texts: Sequence[str], lang: str) -> list[list[Span]]:
-        """Sentence spans of each paragraph; the same as one by one, and faster."""
-        return [
-            [Span(sentence[0].start, sentence[-1].end) for sentence in sentences]
-            for sentences in self._run(texts, lang)
-        ]
+        """Sentence spans of each paragraph, the same as one by one."""
+        sentences = self._splitter(lang).sentences
+        return [sentences(text) for text in texts]
 
-    def _run(self, texts: Sequence[str], lang: str) -> list[list[Sentence]]:
+    def source(self, lang: str) -> str:
+        """What splits `lang`: its kind, name and revision, for the record of a run."""
+        return self._splitter(lang).source
+
+    def _splitter(self, lang: str) -> Splitter:
         if lang not in self._loaded:
-            self._loaded[lang] = _load(lang)
-        return self._loaded[lang](texts)
+            self._loaded[lang] = _load(lang.partition("-")[0].lower(), self._folder)
+        return self._loaded[lang]
 
 
 def load_splitters(settings: SegmentSettings) -> Splitters:
@@ -52,28 +64,8 @@ def load_splitters(settings: SegmentSettings) -> Splitters:
     return Splitters(settings)
 
 
-def _load(lang: str) -> Splitter:
-    import spacy
-
-    try:
-        nlp = spacy.blank(lang)
-    except ImportError:  # no such language in spaCy, or one whose tokeniser is a package of its own
-        nlp = spacy.blank("xx")
-    nlp.max_length = 1 << 30
-    nlp.add_pipe("sentencizer")
-
-    def split(texts: Sequence[str]) -> list[list[Sentence]]:
-        return [
-            [
-                sentence
-                for part in nlp(text).sents
-                if (
-                    sentence := tuple(
-                        Span(token.idx, token.idx + len(token)) for token in part if not token.is_space
-                    )
-                )
-            ]
-            for text in texts
-        ]
-
-    return split
+def _load(lang: str, folder: Path | None) -> Splitter:
+    installed = resources(folder)
+    if installed is not None and (installed / lang / "tokenize").is_dir():
+        return load_official(lang, installed)
+    return load_shipped(lang) if lang in shipped() else load_rules(lang)
