@@ -19,7 +19,7 @@ from pipeline.model import Decision, Lesson, ModelCard, Reject, content_id
 from pipeline.record import Input, Model, Provenance
 from pipeline.store import open_store
 from pipeline.work import publish, steps
-from pipeline.work.batch import Batch, Progress, StageReport
+from pipeline.work.batch import Batch, Progress, StageReport, Unseen
 from pipeline.work.models import make_handler
 from pipeline.work.output import hold
 from pipeline.work.publish import Counts, Found
@@ -93,6 +93,19 @@ def run(raw: Path, out: Path, config: Config, options: Options, progress: Progre
             return Summary(out, counts, found.rejects, tuple(batch.reports), seconds, unchanged)
 
 
+def export_format(name: str, raw: Path, out: Path, config: Config, options: Options) -> list[Path]:
+    """Write one format of what a run finds, into `out`, and return its files; the rest of `out` stays.
+
+    Raises:
+        KpoError: no such format, or nothing could be done.
+    """
+    from pipeline.export import write
+
+    with hold(out), opened(out, config, options, Unseen()) as (batch, setting):
+        found = find(batch, config, scan(raw, config.ingest), setting)
+        return write(name, publish.bundle(batch, config, found, setting.decisions), out)
+
+
 def find(batch: Batch, config: Config, files: Scan, setting: Setting) -> Found:
     """Take the files through the stages; where the cache turns out damaged, what it lost is made again."""
     for _ in range(_ATTEMPTS - 1):
@@ -132,10 +145,13 @@ def opened(
 ) -> Iterator[tuple[Batch, Setting]]:
     """A batch that runs by these options, and what it stands on; its workers end with the block."""
     from pipeline.embed import load_encoder
-    from pipeline.review import lessons, read_decisions
+    from pipeline.review.decisions import read_decisions
+    from pipeline.review.lessons import lessons
 
     decisions = read_decisions(out)
-    setting = Setting(load_encoder(config.embed).card, decisions, lessons(decisions) if config.review.learn else ())
+    setting = Setting(
+        load_encoder(config.embed).card, decisions, lessons(decisions) if config.review.learn else ()
+    )
     make = partial(make_handler, config, options.cache, setting.card.id, setting.lessons)
     batch = Batch(
         partial(open_store, options.cache), partial(_start, config, options, make), progress,

@@ -65,6 +65,16 @@ class Progress(Protocol):
         ...
 
 
+class Unseen:
+    """Progress that nobody watches."""
+
+    def stage(self, name: str, rows: int, kept: int) -> None:
+        """Nothing."""
+
+    def advance(self) -> None:
+        """Nothing."""
+
+
 @dataclass(slots=True)
 class Batch:
     """One run's way through the cache: does rows, and remembers what failed and how long it took.
