@@ -52,6 +52,16 @@ def passage_text(passage: Passage, article: Article) -> str:
     return " ".join(segment.text for segment in article.segments[passage.first : passage.last + 1])
 
 
+def clean_text(article: Article, span: Span) -> str:
+    """What a reader sees of the file's `span`: without markup, pieces of segments joined by spaces."""
+    pieces = []
+    for segment in article.segments:
+        shown = segment.view.clean(span) if segment.span.overlap(span) else None
+        if shown is not None:
+            pieces.append(shown.of(segment.text))
+    return " ".join(pieces) or span.of(article.document.text)
+
+
 def neighbours(passage: Passage, article: Article) -> tuple[str, str]:
     """The clean texts before and after a passage; empty at the ends of the article."""
     before = article.segments[passage.first - 1].text if passage.first else ""

@@ -423,9 +423,9 @@ class Decision:
     """What one reviewer decided about one group or claim; a later one of theirs replaces it.
 
     `shown` hashes what they saw, so that a decision about a text that has changed since is found.
-    `correction` is the new value of a claim, or what to do with a group's passages. `slot`, `value`
-    and `quotes` (language, text) keep what was decided, for people who read the file and for
-    learning.
+    `correction` is the new value of a claim, or what to do with a group's passages. `slot`, `value`,
+    `confidence` and `quotes` (language, text) keep what was decided, for people who read the file
+    and for learning.
     """
 
     subject: Subject
@@ -438,6 +438,7 @@ class Decision:
     shown: str
     slot: str = ""
     value: str = ""
+    confidence: float = 0.0
     quotes: tuple[tuple[str, str], ...] = ()
 
 

@@ -305,19 +305,19 @@ def _member_rows(group: Group, articles: Mapping[str, Article]) -> Iterator[tupl
             passage_text(passage, article),
             round(passage.score, 4),
             " ".join(segment.id for segment in segments),
-            member_id(group, passage),
+            member_id(group.id, passage_id(passage, article)),
             shown,
         )
 
 
-def passage_id(passage: Passage) -> str:
-    """The identifier of a passage, whatever group holds it."""
-    return content_id(passage.document, passage.first, passage.last)
+def passage_id(passage: Passage, article: Article) -> str:
+    """The identifier of a passage, whatever group holds it; edits elsewhere leave it alone."""
+    return content_id("passage", passage.lang, passage_text(passage, article))
 
 
-def member_id(group: Group, passage: Passage) -> str:
-    """The identifier of a passage within its group."""
-    return content_id(group.id, passage_id(passage))
+def member_id(group: str, passage: str) -> str:
+    """The identifier of the row of passage `passage` in group `group`."""
+    return content_id("member", group, passage)
 
 
 def _claim_row(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import ReviewError
-from pipeline.model import Decision, Verdict
+from pipeline.model import Decision, Verdict, content_id
 from pipeline.review.corrections import parse_correction
 from pipeline.review.decisions import decide, read_decisions, write_decisions
 from pipeline.review.reading import SheetRow, read_rows
 from pipeline.review.shown import Shown, read_shown
 from pipeline.standing import Opinion, by_target, opinion, summary
+from pipeline.tables import member_id
 
 VERDICTS: Mapping[str, Verdict] = {
     "accept": "accept",
@@ -165,29 +166,44 @@ def _decided(rows: Iterable[SheetRow], reviewer: str) -> Iterator[_Wish]:
 
 
 def _moved(rows: Iterable[SheetRow], shown: Mapping[str, Shown], reviewer: str) -> Iterator[_Wish]:
+    # Passages whose group cell was edited; all that leave one group are one correction of it.
     homes = {member: (seen.id, passage) for seen in shown.values() for member, passage, _ in seen.members}
-    moves: dict[tuple[str, str], list[str]] = defaultdict(list)
-    first: dict[tuple[str, str], SheetRow] = {}
-    for row in rows:
-        home = homes.get(row.cells.get("member", "").strip())
-        goal = "-".join(row.cells.get("group", "").split())
-        if row.table != "alignment_members" or home is None or not goal or goal == home[0]:
+    wishes: dict[tuple[str, str], _Wish] = {}
+    for row in (row for row in rows if row.table == "alignment_members"):
+        member, goal = row.cells.get("member", "").strip(), "-".join(row.cells.get("group", "").split())
+        who = row.cells.get("reviewer", "").strip() or reviewer
+        if member not in homes and goal and not _is_as_written(row):
+            yield _wish(row, member, "", who)
+        if member not in homes or not goal or goal == homes[member][0]:
             continue
-        key = (home[0], row.cells.get("reviewer", "").strip() or reviewer)
-        first.setdefault(key, row)
-        moves[key].append(f"move {home[1]} to {goal}")
-    for (group, who), commands in moves.items():
-        row = first[group, who]
-        yield _Wish(
-            place=row.place,
-            target=group,
-            verdict="correct",
-            correction="; ".join(commands),
-            note=row.cells.get("note", "").strip(),
-            reviewer=who,
-            shown=row.cells.get("shown", "").strip(),
-            cells={},
+        group, passage = homes[member]
+        command = f"move {passage} to {goal}"
+        earlier = wishes.get((group, who))
+        wishes[group, who] = (
+            replace(earlier, correction=f"{earlier.correction}; {command}")
+            if earlier
+            else _wish(row, group, command, who)
         )
+    yield from wishes.values()
+
+
+def _wish(row: SheetRow, target: str, correction: str, reviewer: str) -> _Wish:
+    return _Wish(
+        place=row.place,
+        target=target,
+        verdict="correct",
+        correction=correction,
+        note=row.cells.get("note", "").strip(),
+        reviewer=reviewer,
+        shown=row.cells.get("shown", "").strip(),
+        cells={},
+    )
+
+
+def _is_as_written(row: SheetRow) -> bool:
+    # A row's identifier hashes its group and passage: an edited group no longer fits it.
+    passage = content_id("passage", row.cells.get("lang", ""), row.cells.get("text", ""))
+    return row.cells.get("member", "").strip() == member_id(row.cells.get("group", "").strip(), passage)
 
 
 def _checked(wish: _Wish, seen: Shown | None, contrary: frozenset[tuple[str, str]]) -> tuple[str, str]:
@@ -253,6 +269,7 @@ def _decision(wish: _Wish, seen: Shown, time: str) -> Decision:
         shown=wish.shown or seen.shown,
         slot=seen.slot,
         value=seen.value,
+        confidence=seen.confidence,
         quotes=seen.quotes,
     )
 

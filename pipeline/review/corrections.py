@@ -79,7 +79,7 @@ def corrected_groups(
         if slot is None or decision.shown not in slot.shown:
             continue
         for command in parse_correction(decision.correction):
-            _obey(command, slot, slots, decision)
+            _obey(command, slot, slots, decision, by_id)
             _remember(slots, by_id)
     family_of = {document: family.id for family in families for document in family.documents}
     return tuple(made for slot in slots if (made := _group(slot, by_id, family_of)) is not None)
@@ -103,12 +103,16 @@ def _find(slots: Iterable[_Slot], group: str) -> _Slot | None:
     return next((slot for slot in slots if group in slot.ids), None)
 
 
-def _obey(command: Command, slot: _Slot, slots: list[_Slot], decision: Decision) -> None:
+def _obey(
+    command: Command, slot: _Slot, slots: list[_Slot], decision: Decision, articles: Mapping[str, Article]
+) -> None:
     if command.verb == "merge":
         chosen = list(slot.passages)
     else:
         wanted = {part.casefold() for part in command.parts}
-        chosen = [p for p in slot.passages if {passage_id(p), p.lang.casefold()} & wanted]
+        chosen = [
+            p for p in slot.passages if {passage_id(p, articles[p.document]), p.lang.casefold()} & wanted
+        ]
     slot.passages = [passage for passage in slot.passages if passage not in chosen]
     slot.source = None
     slot.origins.append(decision.target)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from pipeline.bundle import Bundle, passage_text
+from pipeline.bundle import Bundle, clean_text, passage_text
 from pipeline.errors import ReviewError
 from pipeline.files import write_file
-from pipeline.model import Subject
+from pipeline.model import Article, Group, Passage, Span, Subject
+from pipeline.record import Evidence
 from pipeline.standing import extracted_value, shown_claim, shown_claim_all, shown_group
 from pipeline.tables import in_reading_order, member_id, passage_id
 
@@ -37,6 +38,7 @@ class Shown:
     quotes: tuple[tuple[str, str], ...]
     slot: str = ""
     value: str = ""
+    confidence: float = 0.0
     members: tuple[tuple[str, str, str], ...] = ()
     origins: tuple[str, ...] = ()
 
@@ -79,7 +81,7 @@ def _all_shown(bundle: Bundle) -> Iterator[Shown]:
             valid=(shown,),
             texts=tuple((lang, "\n".join(t for other, t in quotes if other == lang)) for lang in langs),
             quotes=quotes,
-            members=tuple((member_id(group, p), passage_id(p), p.lang) for p in group.passages),
+            members=tuple(_member(group, p, articles[p.document]) for p in group.passages),
             origins=group.origins,
         )
     for claim in bundle.record.claims:
@@ -90,7 +92,19 @@ def _all_shown(bundle: Bundle) -> Iterator[Shown]:
             shown=shown_claim(claim),
             valid=tuple(sorted(shown_claim_all(claim))),
             texts=(("value", value.label), ("statement", claim.statement.text)),
-            quotes=tuple((evidence.lang, evidence.quote) for evidence in claim.evidence),
+            quotes=tuple(
+                (e.lang, clean_text(articles[e.document], Span(e.start, e.end))) for e in claim.evidence
+            ),
             slot=claim.slot,
             value=value.id or value.label,
+            confidence=round(claim.confidence, 4),
         )
+
+
+def _member(group: Group, passage: Passage, article: Article) -> tuple[str, str, str]:
+    part = passage_id(passage, article)
+    return member_id(group.id, part), part, passage.lang
+
+
+def _clean(quote: Evidence, articles: Mapping[str, Article]) -> str:
+    return clean_text(articles[quote.document], Span(quote.start, quote.end))

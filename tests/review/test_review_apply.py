@@ -16,7 +16,6 @@ from pipeline.review import (
     accepted_groups,
     apply_file,
     corrected_groups,
-    lessons,
     read_decisions,
     reviewed_record,
     status,
@@ -275,16 +274,13 @@ def test_rejected_groups_are_not_used(run: Bundle, out: Path) -> None:
     assert corrected_groups(run.groups, decisions, run.articles, run.families) == run.groups
 
 
-def test_decisions_teach_examples_and_counter_examples(run: Bundle, out: Path) -> None:
-    rows = read(out, "claims")
-    rows[0]["decision"] = "accept"
-    rows[1]["decision"] = "reject"
-    rows[2].update(decision="correct", correction="agility")
-    apply_file(sheet(out / "x.csv", rows), out, "anna", NOON)
-    learned = lessons(read_decisions(out))
-    assert sum(lesson.holds for lesson in learned if lesson.slot == "definition") == 4
-    assert not any(lesson.holds for lesson in learned if lesson.value == "cost_reduction")
-    assert any(lesson.holds and lesson.value == "agility" for lesson in learned)
+def test_a_move_in_a_sheet_older_than_the_text_is_stale(run: Bundle, out: Path) -> None:
+    rows = read(out, "alignment_members")
+    rows[0]["group"] = "elsewhere"
+    path = sheet(out / "old.csv", rows)
+    write_sheets(replace(run, groups=run.groups[1:]), out, ExportSettings())
+    outcome = apply_file(path, out, "anna", NOON)
+    assert (len(outcome.applied), len(outcome.stale)) == (0, 1)
 
 
 def test_a_cell_with_a_formula_in_a_workbook_is_text(out: Path) -> None:
