@@ -49,9 +49,8 @@ class _Plain(yaml.SafeLoader):
 
 
 def _refuse_bombs(body: str) -> None:
-    depth = nodes = 0
-    for event in yaml.parse(body, Loader=yaml.SafeLoader):
-        nodes += 1
+    depth = 0
+    for nodes, event in enumerate(yaml.parse(body, Loader=yaml.SafeLoader)):
         if isinstance(event, yaml.AliasEvent):
             raise ValueError("aliases")
         if isinstance(event, yaml.CollectionStartEvent):

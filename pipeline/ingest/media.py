@@ -14,10 +14,14 @@ _HTML_START = regex.compile(
     regex.I | regex.S,
 )
 _HTML_BLOCK = regex.compile(r"</(?:p|div|h[1-6]|li|ul|ol|table|tr|td|article|section|span)\s*>", regex.I)
-_WIKI = regex.compile(r"^(={2,6})[^=\n\r]+\1[ \t]*$|'''[^'\n]+'''|\[\[[^\]\n]+\]\]|^\{\|", regex.M)
+# Every stretch is bounded, so that no text can make the search look far ahead from every character.
+_WIKI = regex.compile(
+    r"^(={2,6})[^=\n\r]{1,200}\1[ \t]*$|'''[^'\n]{1,200}'''|\[\[[^\[\]\n]{1,200}\]\]|^\{\|", regex.M
+)
 _MARKDOWN = regex.compile(
-    r"^ {0,3}#{1,6}[ \t]+\S|\[[^\]\n]+\]\([^)\s]+\)|\*\*[^*\s][^*\n]*\*\*|^ {0,3}(?:```|~~~)"
-    r"|^ {0,3}\|?[ \t]*:?-{3,}:?[ \t]*\|[ \t|:-]*$|(?<![\w_])__[^_\s][^_\n]*__(?![\w_])|^ {0,3}> \S|!\[[^\]\n]*\]\(",
+    r"^ {0,3}#{1,6}[ \t]+\S|\[[^\[\]\n]{1,200}\]\([^()\s]{1,300}\)|\*\*[^*\s][^*\n]{0,200}\*\*"
+    r"|^ {0,3}(?:```|~~~)|^ {0,3}\|?[ \t]*:?-{3,99}:?[ \t]*\|[ \t|:-]{0,999}$"
+    r"|(?<![\w_])__[^_\s][^_\n]{0,200}__(?![\w_])|^ {0,3}> \S|!\[[^\[\]\n]{0,200}\]\(",
     regex.M,
 )
 _SUFFIXES: dict[str, Media] = {

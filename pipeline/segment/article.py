@@ -22,6 +22,7 @@ from pipeline.model import (
     content_id,
 )
 from pipeline.segment.boilerplate import mark_boilerplate, mark_by_content
+from pipeline.segment.candidates import lexicon
 from pipeline.segment.clauses import split_long
 from pipeline.segment.glued import glued_tables
 from pipeline.segment.headings import find_headings, find_title, restore_lists
@@ -36,6 +37,7 @@ from pipeline.segment.views import clean_view, slice_view
 _FRONT = regex.compile(
     r"\A\s*---[ \t]*(?:\r\n|\n|\r).*?(?:\r\n|\n|\r)(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)", regex.S
 )
+_NOT_LETTER = regex.compile(r"[^\p{L}\p{M}]+")
 _KINDS: dict[str, BlockKind] = {
     "heading": "heading",
     "item": "list item",
@@ -124,15 +126,19 @@ def _tables(document: Document, lines: Sequence[Line]) -> list[Table]:
     """Tables of all forms; the surest are sought first and claim their lines."""
     text = document.text
     tables = wiki_tables(text, lines) if document.media == "wiki" else []
-    for find in (delimited_tables, glued_tables, cell_a_line_tables, one_line_tables):
-        taken = {index for table in tables for index in range(table.first, table.last + 1)}
-        tables = [*tables, *find(text, lines, taken)]
+    tables += delimited_tables(text, lines, _lines_of(tables))
+    known = lexicon(text)
+    for find in (glued_tables, cell_a_line_tables, one_line_tables):
+        tables += find(text, lines, _lines_of(tables), known)
     return tables
 
 
+def _lines_of(tables: Sequence[Table]) -> set[int]:
+    return {index for table in tables for index in range(table.first, table.last + 1)}
+
+
 def _line_key(line: str) -> str:
-    words = regex.sub(r"[^\p{L}\p{M}]+", " ", line.casefold()).strip()
-    return content_id(words)
+    return content_id(_NOT_LETTER.sub(" ", line.casefold()).strip())
 
 
 def _sections(units: Sequence[Unit]) -> tuple[list[Section], list[int | None]]:
@@ -212,18 +218,18 @@ def _segments(
         return []
     parts: list[tuple[View, Span, int | None]] = []
     if unit.row is not None:
-        for cell, column in zip(unit.row.cells, unit.row.columns, strict=True):
+        for cell, place in zip(unit.row.cells, unit.row.columns, strict=True):
             view = clean_view(document.text, (cell,), document.media)
-            parts += [(view, Span(0, len(view.text)), column)] if view.text else []
+            parts += [(view, Span(0, len(view.text)), place)] if view.text else []
     elif block.kind == "paragraph":
         parts = [(unit.view, span, None) for span in splitters.split(unit.shown, document.lang)]
     elif unit.shown:
         parts = [(unit.view, Span(0, len(unit.shown)), None)]
     segments = []
-    for view, part, column in parts:
-        for piece in split_long(view.text, part, settings.max_chars):
-            span = view.source(piece)
+    for clean, part, column in parts:
+        for piece in split_long(clean.text, part, settings.max_chars):
+            span = clean.source(piece)
             name = content_id(document.id, span.start, span.end)
-            kept = slice_view(view, piece)
+            kept = slice_view(clean, piece)
             segments.append(Segment(name, _SEGMENTS[block.kind], span, kept, index, block.section, column))
     return segments

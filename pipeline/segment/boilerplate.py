@@ -22,6 +22,10 @@ _TRAIL = regex.compile(r"\s*(?:[>»›→|/•·]|::|\\)\s*")
 _COPYRIGHT = regex.compile(r"©|\(c\)\s*\d{4}|℗", regex.I)
 _ADDRESS = regex.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
 _LABELLED = regex.compile(r"[^:：]{2,30}[:：]\s*\S")
+_NOT_WORD = regex.compile(r"[^\p{L}\p{M}\p{N}-]+")
+_BEFORE_COLON = regex.compile(r"\s*[:：]\s*")
+_PARTS = regex.compile(r"[|·•/>»,\s]{1,3}(?=\S)")
+_MARKS = regex.compile(r"\s[>»›→|•·/]\s|[»›→|]")
 _MOST_OTHER_WORDS = 7
 
 
@@ -67,24 +71,24 @@ def _holds(line: str, reason: str) -> bool:
 
 def _by_cue(line: str) -> str | None:
     """Whether cue words fill the line."""
-    folded = regex.sub(r"[^\p{L}\p{M}\p{N}-]+", " ", line.casefold()).strip()
+    folded = _NOT_WORD.sub(" ", line.casefold()).strip()
     pieces = folded.split()
     cues = _cues()
-    if folded in cues["page"] or regex.split(r"\s*[:：]\s*", line.casefold())[0] in cues["page"]:
+    if folded in cues["page"] or _BEFORE_COLON.split(line.casefold())[0] in cues["page"]:
         return "page navigation"
     if folded in cues["cookies"]:
         return "cookie notice"
     hits = sum(1 for piece in pieces if piece in cues["share"])
     if folded in cues["share"] or (hits >= 2 and hits * 2 >= len(pieces)):
         return "share buttons"
-    parts = [part.strip() for part in regex.split(r"[|·•/>»,\s]{1,3}(?=\S)", line.casefold()) if part.strip()]
+    parts = [part.strip() for part in _PARTS.split(line.casefold()) if part.strip()]
     known = sum(1 for part in parts if part in cues["page"] or part in cues["share"])
     return "page navigation" if len(parts) >= 2 and known * 3 >= len(parts) * 2 else None
 
 
 def _by_trail(line: str) -> str | None:
     parts = [part for part in _TRAIL.split(line) if part]
-    marks = len(regex.findall(r"\s[>»›→|•·/]\s|[»›→|]", line))
+    marks = len(_MARKS.findall(line))
     if marks >= 2 and len(parts) >= 3 and all(len(part.split()) <= 5 for part in parts):
         return "page navigation"
     return None

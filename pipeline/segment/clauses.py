@@ -37,9 +37,12 @@ def split_long(text: str, span: Span, most: int) -> list[Span]:
 
 
 def _cut(text: str, start: int, end: int, most: int) -> int | None:
-    """The end of the next piece: the last clear boundary in its second half, else a fainter one."""
-    for boundary in _BOUNDARIES:
-        stops = [match.end() for match in boundary.finditer(text, start + most // 3, start + most)]
+    """The end of the next piece: the last clear boundary past its first third, else a fainter one."""
+    for boundary, low in (
+        *((boundary, start + most // 3) for boundary in _BOUNDARIES),
+        (_BOUNDARIES[-1], start),
+    ):
+        stops = [match.end() for match in boundary.finditer(text, low, start + most)]
         inner = [stop for stop in stops if start < stop < end]
         if inner:
             return inner[-1]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.model import Span
-from pipeline.segment.candidates import Lexicon, candidates, lexicon
+from pipeline.segment.candidates import Lexicon, candidates
 from pipeline.segment.lines import Line
 from pipeline.segment.shapes import ends_sentence
 from pipeline.segment.tables import Row, Table
@@ -37,9 +37,8 @@ class _Cut:
     places: tuple[int, ...]
 
 
-def glued_tables(text: str, lines: Sequence[Line], taken: Set[int]) -> list[Table]:
+def glued_tables(text: str, lines: Sequence[Line], taken: Set[int], known: Lexicon) -> list[Table]:
     """Tables among the lines that no markup and no other table has claimed."""
-    known = lexicon(text)
     free = [
         index
         for index, line in enumerate(lines)

@@ -16,6 +16,7 @@ from pipeline.segment.lines import Line, LineKind, physical_lines, plain_lines, 
 _WIKI_HEADING = regex.compile(r"(?P<mark>={1,6})[ \t]*(?P<title>[^=\s](?:[^\n\r]*[^=\s])?)[ \t]*(?P=mark)$")
 _WIKI_ITEM = regex.compile(r"(?P<mark>[*#;:]+)[ \t]*(?=\S)")
 _WIKI_TABLE = regex.compile(r"\{\||\|\}|\|-|\|\+")
+_WHOLE: dict[str, LineKind] = {"fence": "code", "hr": "rule", "html_block": "text"}
 _ATX = regex.compile(r"#{1,6}[ \t]+")
 _ATX_END = regex.compile(r"[ \t]+#+[ \t]*$")
 
@@ -46,39 +47,27 @@ class _Reader:
         self._next_line = 0
 
     def read(self, tokens: Sequence[Token]) -> list[Line]:
-        depth = -1
-        ordered: list[int | None] = []
+        """The lines of all tokens, and of what no token shows."""
+        numbers: list[int | None] = []  # of the lists that are open, None for a bullet list
         opened = False
         for group, token in enumerate(tokens):
-            first, last = token.map or (0, 0)
             if token.type in ("bullet_list_open", "ordered_list_open"):
-                depth += 1
-                ordered.append(1 if token.type.startswith("o") else None)
+                numbers.append(1 if token.type.startswith("o") else None)
             elif token.type in ("bullet_list_close", "ordered_list_close"):
-                depth -= 1
-                ordered.pop()
+                numbers.pop()
             elif token.type == "list_item_open":
-                opened = True
-                if ordered[-1] is not None:
-                    ordered[-1] = int(token.info) if token.info.isdecimal() else ordered[-1]
-            elif token.type in ("fence", "html_block", "hr"):
-                kinds: dict[str, LineKind] = {"fence": "code", "hr": "rule", "html_block": "text"}
-                kind = kinds[token.type]
-                if token.type == "html_block" and token.content.lstrip().startswith("<!--"):
-                    kind = "comment"
-                self._whole(first, last, group, kind)
+                if numbers[-1] is not None and token.info.isdecimal():
+                    numbers[-1] = int(token.info)
             elif token.type == "tr_open":
-                self._row(first, group)
-            elif token.type == "inline":
-                parent = tokens[group - 1]
-                if parent.type == "heading_open":
-                    self._heading(parent, group)
-                elif parent.type == "paragraph_open":
-                    mark = "" if depth < 0 else ("1." if ordered[-1] is not None else "-")
-                    self._paragraph(
-                        token, group, depth, ordered[-1] if ordered else None, mark if opened else ""
-                    )
-                opened = False
+                self._whole(token, group, "row")
+            elif token.type in _WHOLE:
+                self._whole(token, group, _WHOLE[token.type])
+            elif token.type == "inline" and tokens[group - 1].type == "heading_open":
+                self._heading(tokens[group - 1], group)
+            elif token.type == "inline" and tokens[group - 1].type == "paragraph_open":
+                self._paragraph(token, group, numbers, opened=opened)
+            # A paragraph directly inside an item that has just begun carries its mark.
+            opened = token.type == "list_item_open" or (opened and token.type == "paragraph_open")
         self._rest(len(self._bounds))
         return self._lines
 
@@ -104,18 +93,15 @@ class _Reader:
         low, high = self._bounds[line]
         return trimmed(self._text, max(low, self._covered), high)
 
-    def _whole(self, first: int, last: int, group: int, kind: LineKind) -> None:
+    def _whole(self, token: Token, group: int, kind: LineKind) -> None:
+        first, last = token.map or (0, 0)
+        if token.type == "html_block" and token.content.lstrip().startswith("<!--"):
+            kind = "comment"
         self._rest(first)
         for line in range(first, min(last, len(self._bounds))):
             outer = self._outer(line)
             if outer is not None:
                 self._add(outer, outer, kind, line, group=group)
-
-    def _row(self, line: int, group: int) -> None:
-        self._rest(line)
-        outer = self._outer(line)
-        if outer is not None:
-            self._add(outer, outer, "row", line, group=group)
 
     def _heading(self, token: Token, group: int) -> None:
         first, last = token.map or (0, 0)
@@ -143,8 +129,10 @@ class _Reader:
             else:
                 self._add(outer, outer, "heading", line, level=level, group=group)
 
-    def _paragraph(self, token: Token, group: int, depth: int, number: int | None, mark: str) -> None:
+    def _paragraph(self, token: Token, group: int, numbers: Sequence[int | None], *, opened: bool) -> None:
         first, last = token.map or (0, 0)
+        number = numbers[-1] if numbers else None
+        mark = ("-" if number is None else "1.") if opened else ""
         self._rest(first)
         for index, shown in enumerate(token.content.split("\n")):
             line = first + index
@@ -153,10 +141,17 @@ class _Reader:
             if outer is None:
                 continue
             content = Span(max(outer.start, outer.end - len(shown)), outer.end) if shown else outer
-            kind: LineKind = "item" if depth >= 0 else "text"
+            kind: LineKind = "item" if numbers else "text"
             shown_mark = mark if index == 0 else ""
             self._add(
-                outer, content, kind, line, level=max(depth, 0), group=group, number=number, mark=shown_mark
+                outer,
+                content,
+                kind,
+                line,
+                level=max(len(numbers) - 1, 0),
+                group=group,
+                number=number,
+                mark=shown_mark,
             )
 
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 import regex
 
 from pipeline.model import Span
-from pipeline.segment.candidates import Lexicon, candidates, lexicon
+from pipeline.segment.candidates import Lexicon, candidates
 from pipeline.segment.glued import label_cost
 from pipeline.segment.lines import Line
 from pipeline.segment.shapes import ends_sentence, is_heading_like, is_short
@@ -24,13 +24,12 @@ _REACH = 8  # how many candidates one cell may run over
 _UNCUT = 0.7
 
 
-def cell_a_line_tables(text: str, lines: Sequence[Line], taken: Set[int]) -> list[Table]:
+def cell_a_line_tables(text: str, lines: Sequence[Line], taken: Set[int], known: Lexicon) -> list[Table]:
     """Tables written one cell a line (`Basis`, `BPO`, `KPO`, `Relies on`, `Rules`, `Judgement`, ...)."""
-    heads = lexicon(text).heads
     tables: list[Table] = []
     index = 0
     while index < len(lines):
-        count = _heads_at(text, lines, index, heads, taken)
+        count = _heads_at(text, lines, index, known.heads, taken)
         if count < 2:
             index += 1
             continue
@@ -101,9 +100,8 @@ def _is_row(text: str, lines: Sequence[Line], *, spaced: bool) -> bool:
     return not spaced or len(closed) == 1
 
 
-def one_line_tables(text: str, lines: Sequence[Line], taken: Set[int]) -> list[Table]:
+def one_line_tables(text: str, lines: Sequence[Line], taken: Set[int], known: Lexicon) -> list[Table]:
     """Tables of which all rows run together in one line."""
-    known = lexicon(text)
     tables = []
     for index, line in enumerate(lines):
         if line.kind != "text" or index in taken or not _LEAST_LINE <= len(line.content) <= _LONGEST_LINE:

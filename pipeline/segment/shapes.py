@@ -8,6 +8,7 @@ import regex
 
 TERMINAL = regex.compile(r"[\p{Sentence_Terminal}…][\p{Pe}\p{Pf}\p{Pi}\"'*_]*$")
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+_ASKS = regex.compile(r"[?!？！؟;]['\"\p{Pf}\p{Pe}]*$")
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _MOST_CHARS, _MOST_WORDS, _MOST_UNSPACED = 120, 14, 40
 _STEM = 5
@@ -32,7 +33,7 @@ def is_heading_like(line: str) -> bool:
     words = WORD.findall(line)
     if not words or not is_short(line):
         return False
-    closed = TERMINAL.search(line) and not regex.search(r"[?!？！؟;]['\"\p{Pf}\p{Pe}]*$", line)
+    closed = TERMINAL.search(line) and not _ASKS.search(line)
     if closed or line[-1] in ":：;,،、":
         return False
     first = next(char for char in line if char.isalnum())

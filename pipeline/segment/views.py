@@ -17,8 +17,9 @@ from pipeline.model import Media, Run, Span, View
 from pipeline.segment.inline import Atom, markdown_atoms, wiki_atoms
 
 _ENTITY = regex.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+# A single plain space between words needs no care, and is what nearly all white space is.
 _SPECIAL = regex.compile(
-    r"[\u00ad\u200b\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]+|[\u200c\u200d]|\s+|&"
+    r"[\u00ad\u200b\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]+|[\u200c\u200d]|\s{2,}|[^\S ]|&"
 )
 # Joiners shape letters in these scripts; elsewhere they are litter.
 _JOINING = regex.compile(
@@ -92,7 +93,7 @@ class _Builder:
         self._shown: list[str] = []
         self._runs: list[Run] = []
         self._at = 0
-        self._pending_space: tuple[int, int] | None = None
+        self._held: tuple[int, int] | None = None
 
     def add(self, atom: Atom, *, entities: bool) -> None:
         if atom.shown is not None:
@@ -129,16 +130,30 @@ class _Builder:
         return bool(_JOINING.match(before) and _JOINING.match(after))
 
     def _show(self, start: int, end: int, shown: str | None) -> None:
+        """Show a stretch; white space at its ends is held back until more is shown."""
         piece = self._joined[start:end] if shown is None else shown
-        if piece.isspace():
-            # Held back: leading and trailing spaces are not shown, and neighbours become one.
-            if self._at:
-                first = self._pending_space[0] if self._pending_space else start
-                self._pending_space = (first, end)
-            return
-        if self._pending_space is not None:
-            low, high = self._pending_space
-            self._pending_space = None
+        bare = piece.strip()
+        if not bare:
+            self._hold(start, end)
+        elif len(bare) == len(piece):
+            self._emit_spaced(start, end, piece)
+        elif shown is None:
+            low = start + len(piece) - len(piece.lstrip())
+            self._hold(start, low)
+            self._emit_spaced(low, low + len(bare), bare)
+            self._hold(low + len(bare), end)
+        else:
+            self._emit_spaced(start, end, bare)
+
+    def _hold(self, start: int, end: int) -> None:
+        if self._at and start < end:
+            self._held = (self._held[0] if self._held else start, end)
+
+    def _emit_spaced(self, start: int, end: int, piece: str) -> None:
+        """Emit `piece`, after one space where white space was held back and the script spaces words."""
+        if self._held is not None:
+            low, high = self._held
+            self._held = None
             if not self._closes_up(low, high, piece):
                 self._emit(low, high, " ")
         self._emit(start, end, piece)
