@@ -443,17 +443,6 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
-    """A text that a reviewer said does (`holds`) or does not state `value` in `slot`."""
-
-    slot: str
-    value: str
-    lang: str
-    text: str
-    holds: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ModelCard:
     """Which model made something, so that results of different models never mix."""
 

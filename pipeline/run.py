@@ -2,59 +2,24 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
-from pipeline.config import Config, fingerprint
-from pipeline.engines.jobs import Engine, Handler
+from pipeline.config import Config
 from pipeline.errors import CacheError
-from pipeline.model import Decision, Lesson, ModelCard, Reject, content_id
-from pipeline.record import Input, Model, Provenance
-from pipeline.store import open_store
+from pipeline.model import Reject
 from pipeline.work import publish, steps
 from pipeline.work.batch import Batch, Progress, StageReport, Unseen
-from pipeline.work.models import make_handler
-from pipeline.work.output import hold
+from pipeline.work.output import OutputFolder, hold
+from pipeline.work.plan import Plan, compare
 from pipeline.work.publish import Counts, Found
-from pipeline.work.rows import Source
 from pipeline.work.scan import Scan, scan
+from pipeline.work.session import Options, Setting, opened
+
+__all__ = ["Options", "Plan", "Summary", "export_format", "plan", "run"]
 
 _ATTEMPTS = 5  # passes through the stages before a cache that keeps breaking is given up
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to run, not what to make: no option changes a byte of the outputs.
-
-    Args:
-        cache: address of the store, a folder or an fsspec URL.
-        engine: `local` processes or a `ray` cluster.
-        jobs: workers; 0 is one a core.
-        fresh: do everything again.
-        retry: take up what was quarantined before.
-    """
-
-    cache: str
-    engine: str = "local"
-    jobs: int = 0
-    fresh: bool = False
-    retry: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What a run stands on beside its files: the encoder's card, and what reviewers decided."""
-
-    card: ModelCard
-    decisions: tuple[Decision, ...]
-    lessons: tuple[Lesson, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +41,7 @@ class Summary:
         return int(any(reject.kind == "quarantined" for reject in self.rejects))
 
 
-def run(raw: Path, out: Path, config: Config, options: Options, progress: Progress) -> Summary:
+def run(raw: Path, out: Path, config: Config, options: Options, progress: Progress | None = None) -> Summary:
     """Read the articles of `raw` and write the outputs to `out`.
 
     Raises:
@@ -84,126 +49,66 @@ def run(raw: Path, out: Path, config: Config, options: Options, progress: Progre
         KeyboardInterrupt: the run was stopped; what was done is kept, and the next run goes on there.
     """
     began = time.monotonic()
-    with hold(out) as folder:
-        files = scan(raw, config.ingest)
-        with opened(out, config, options, progress) as (batch, setting):
-            found = find(batch, config, files, setting)
-            counts, unchanged = publish.outputs(folder, batch, config, found, setting.decisions)
-            seconds = time.monotonic() - began
-            return Summary(out, counts, found.rejects, tuple(batch.reports), seconds, unchanged)
+    files = scan(raw, config.ingest)
+    with hold(out) as folder, opened(out, config, options, progress or Unseen()) as (batch, setting):
+        found = find(batch, files, setting)
+        counts, unchanged = publish.outputs(folder, batch, found, setting)
+        seconds = time.monotonic() - began
+        return Summary(out, counts, found.rejects, tuple(batch.reports), seconds, unchanged)
+
+
+def plan(raw: Path, out: Path, config: Config, options: Options) -> Plan:
+    """What `run` would do, and why, without doing it.
+
+    Raises:
+        KpoError: nothing could be done.
+    """
+    files = scan(raw, config.ingest)
+    with opened(out, config, options, Unseen()) as (batch, setting):
+        found = find(batch, files, setting)
+        return compare(files, found, setting, batch.reports, OutputFolder(out))
 
 
 def export_format(name: str, raw: Path, out: Path, config: Config, options: Options) -> list[Path]:
-    """Write one format of what a run finds, into `out`, and return its files; the rest of `out` stays.
+    """Write one format of what a run finds into `out`, and return its files; the rest of `out` stays.
 
     Raises:
-        KpoError: no such format, or nothing could be done.
+        KpoError: there is no such format, or nothing could be done.
     """
     from pipeline.export import write
 
+    files = scan(raw, config.ingest)
     with hold(out), opened(out, config, options, Unseen()) as (batch, setting):
-        found = find(batch, config, scan(raw, config.ingest), setting)
-        return write(name, publish.bundle(batch, config, found, setting.decisions), out)
+        found = find(batch, files, setting)
+        return write(name, publish.bundle(batch, found, setting), out)
 
 
-def find(batch: Batch, config: Config, files: Scan, setting: Setting) -> Found:
-    """Take the files through the stages; where the cache turns out damaged, what it lost is made again."""
+def find(batch: Batch, files: Scan, setting: Setting) -> Found:
+    """Take the files through the stages; what a damaged cache has lost is made again."""
     for _ in range(_ATTEMPTS - 1):
         try:
-            return _stages(batch, config, files, setting)
+            return _stages(batch, files, setting)
         except CacheError:
             batch.begin_again()
-    return _stages(batch, config, files, setting)
+    return _stages(batch, files, setting)
 
 
-def _stages(batch: Batch, config: Config, files: Scan, setting: Setting) -> Found:
+def _stages(batch: Batch, files: Scan, setting: Setting) -> Found:
     """The stages, in their order."""
-    card = setting.card.id
-    sources = steps.ingest(batch, config, files.files)
-    sources = steps.segment(batch, config, sources)
-    sources = steps.annotate(batch, config, sources)
-    sources = steps.embed(batch, card, sources)
-    sources = steps.outline(batch, config, card, sources)
-    families = steps.find_families(batch, config, card, sources)
+    at = setting.stands
+    sources = steps.ingest(batch, at, files.files)
+    sources = steps.segment(batch, at, sources)
+    sources = steps.annotate(batch, at, sources)
+    sources = steps.embed(batch, at, sources)
+    sources = steps.outline(batch, at, sources)
+    families = steps.find_families(batch, at, sources)
     relations = steps.relate(families, sources)
-    relations = steps.align(batch, config, card, relations)
-    relations = steps.mine(batch, config, card, relations)
+    relations = steps.align(batch, at, relations)
+    relations = steps.mine(batch, at, relations)
     relations, groups = steps.review(batch, relations, setting.decisions)
-    extractions = steps.extract(batch, config, card, relations, setting.lessons)
-    provenance = _provenance(config, sources, setting.card)
-    record = steps.fuse(batch, config, relations, extractions, provenance)
+    extractions = steps.extract(batch, at, relations)
+    provenance = publish.provenance(sources, setting)
+    record = steps.fuse(batch, at, relations, extractions, provenance)
     rejects = (*files.rejects, *batch.rejects, *publish.rejects(batch, extractions, sources))
-    return Found(
-        tuple(sources), tuple(relations), groups, record, provenance,
-        tuple(sorted(rejects, key=lambda reject: (reject.path, reject.stage, reject.reason))),
-    )  # fmt: skip
-
-
-@contextmanager
-def opened(
-    out: Path, config: Config, options: Options, progress: Progress
-) -> Iterator[tuple[Batch, Setting]]:
-    """A batch that runs by these options, and what it stands on; its workers end with the block."""
-    from pipeline.embed import load_encoder
-    from pipeline.review.decisions import read_decisions
-    from pipeline.review.lessons import lessons
-
-    decisions = read_decisions(out)
-    setting = Setting(
-        load_encoder(config.embed).card, decisions, lessons(decisions) if config.review.learn else ()
-    )
-    make = partial(make_handler, config, options.cache, setting.card.id, setting.lessons)
-    batch = Batch(
-        partial(open_store, options.cache), partial(_start, config, options, make), progress,
-        fresh=options.fresh, retry=options.retry,
-    )  # fmt: skip
-    try:
-        with _stoppable(batch):
-            yield batch, setting
-        batch.store.prune(config.store.max_bytes)
-    finally:
-        batch.close()
-
-
-@contextmanager
-def _stoppable(batch: Batch) -> Iterator[None]:
-    """Ctrl-C lets the rows at work finish; a second one ends at once."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(signum: int, frame: object) -> None:
-        signal.signal(signal.SIGINT, before)
-        batch.stop()
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _start(config: Config, options: Options, make: Callable[[], Handler]) -> Engine:
-    jobs = options.jobs or config.engine.jobs
-    if options.engine == "ray":
-        from pipeline.engines.ray import RayEngine
-
-        return RayEngine(make, jobs=jobs)
-    from pipeline.engines.local import LocalEngine
-
-    return LocalEngine(make, jobs=jobs, seconds=config.engine.item_seconds, memory=config.engine.item_memory)
-
-
-def _provenance(config: Config, sources: list[Source], card: ModelCard) -> Provenance:
-    ordered = sorted(sources, key=lambda source: source.path)
-    inputs = tuple(Input(path=each.path, lang=each.lang, sha256=each.sha256) for each in ordered)
-    # Neither where results are kept nor which formats are written changes what the record says.
-    settings = fingerprint(config.model_copy(update={"engine": None, "store": None, "export": None}))
-    tool = f"kpo {version('kpo')}"
-    return Provenance(
-        run=content_id(tool, settings, card.id, *((each.path, each.sha256) for each in ordered)),
-        tool=tool,
-        config=settings,
-        models=(Model(name=card.name, revision=card.revision),),
-        inputs=inputs,
-    )
+    order = sorted(rejects, key=lambda reject: (reject.path, reject.stage, reject.reason))
+    return Found(tuple(sources), tuple(relations), groups, record, provenance, tuple(order))

@@ -53,9 +53,9 @@ def run(
 @json_option
 def status(raw: Path, config_path: Path | None, out: Path, as_json: bool) -> None:
     """Say what is done, stale or quarantined, what `kpo run` would do, and why."""
-    from pipeline.run import plan
+    from pipeline.run import Options, plan
 
-    found = plan(raw, out, read_config(config_path), cache_address())
+    found = plan(raw, out, read_config(config_path), Options(cache=cache_address(), dry=True))
     click.echo(json.dumps(found.plain(), ensure_ascii=False) if as_json else "\n".join(found.lines()))
 
 

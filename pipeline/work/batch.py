@@ -85,6 +85,7 @@ class Batch:
         progress: is told of every stage and row.
         fresh: do every row again.
         retry: do rows again that have failed before.
+        dry: do nothing, only count.
     """
 
     connect: Callable[[], Store]
@@ -92,6 +93,7 @@ class Batch:
     progress: Progress
     fresh: bool = False
     retry: bool = False
+    dry: bool = False
     rejects: list[Reject] = field(default_factory=list)
     reports: list[StageReport] = field(default_factory=list)
     store: Store = field(init=False)
@@ -111,8 +113,9 @@ class Batch:
         missing = [row for key, row in by_key.items() if key not in known]
         self.progress.stage(stage, len(by_key), len(known))
         failures = self._failures([key for key, failed in known.items() if failed])
-        failures |= dict(self._run(stage, missing))
-        known |= dict.fromkeys((row.key for row in missing), False)
+        if not self.dry:
+            failures |= dict(self._run(stage, missing))
+            known |= dict.fromkeys((row.key for row in missing), False)
         for key, failure in failures.items():
             self._reject(stage, by_key[key].paths, failure)
         self.report(
@@ -126,6 +129,8 @@ class Batch:
 
     def prepare(self, stage: str, function: Callable[..., Any], payloads: Iterable[Any]) -> None:
         """Do what makes later rows quicker; a failure here is theirs to meet again, and to report."""
+        if self.dry:
+            return
         jobs = (Job(f"{stage} {number}", "", function, payload) for number, payload in enumerate(payloads))
         for outcome in self._map(jobs):
             if isinstance(outcome.error, _FATAL):

@@ -12,7 +12,7 @@ import numpy as np
 from pipeline.config import Config
 from pipeline.engines.jobs import Handler, Job
 from pipeline.errors import CacheError
-from pipeline.model import Article, Group, Lesson
+from pipeline.model import Article, Group
 from pipeline.store import Store, decode, encode, open_store, row_key
 from pipeline.vectors import Floats
 
@@ -32,14 +32,12 @@ class Models:
         config: the settings of every stage.
         address: of the store.
         card: id of the encoder's card; vectors of different cards never mix.
-        lessons: what reviewers teach the judge.
     """
 
-    def __init__(self, config: Config, address: str, card: str, lessons: tuple[Lesson, ...]) -> None:
+    def __init__(self, config: Config, address: str, card: str) -> None:
         self.config = config
         self.store: Store = open_store(address)
         self._card = card
-        self._lessons = lessons
 
     @cached_property
     def splitters(self) -> Splitters:
@@ -64,7 +62,7 @@ class Models:
 
     @cached_property
     def judge(self) -> Judge:
-        """What a passage states, learnt from the concept's examples and the reviewers' lessons."""
+        """What a passage states, learnt from the concept's examples."""
         from pipeline.extract import load_judge
 
         return load_judge(self.config, self.encode)
@@ -109,9 +107,9 @@ class Models:
         return self.encode([segment.text for segment in article.segments])
 
 
-def make_handler(config: Config, address: str, card: str, lessons: tuple[Lesson, ...]) -> Handler:
+def make_handler(config: Config, address: str, card: str) -> Handler:
     """A worker's handler: does a job with this worker's models and keeps its record under its key."""
-    models = Models(config, address, card, lessons)
+    models = Models(config, address, card)
 
     def handle(job: Job) -> None:
         record = job.function(models, job.payload)

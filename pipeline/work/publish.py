@@ -7,22 +7,22 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.config import Config, fingerprint
+from pipeline.config import ExportSettings
 from pipeline.files import write_file
-from pipeline.model import Annotations, Article, Decision, Extraction, Group, Reject
-from pipeline.record import Concept, KnowledgeRecord, Provenance
-from pipeline.store import code_version, row_key
+from pipeline.model import Annotations, Article, Extraction, Group, Reject, content_id
+from pipeline.record import Concept, Input, KnowledgeRecord, Model, Provenance
+from pipeline.store import row_key
 from pipeline.work.batch import Batch
 from pipeline.work.output import MANIFEST, OutputFolder
 from pipeline.work.rows import Relation, Source, layer_path
+from pipeline.work.session import Setting
 
 if TYPE_CHECKING:
     from pipeline.bundle import Bundle
-
-_WRITERS = ("export", "review", "bundle.py", "tables.py", "standing.py", "files.py", "record.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +48,21 @@ class Counts:
     claims: int
 
 
-def outputs(
-    folder: OutputFolder, batch: Batch, config: Config, found: Found, decisions: tuple[Decision, ...]
-) -> tuple[Counts, bool]:
+def outputs(folder: OutputFolder, batch: Batch, found: Found, setting: Setting) -> tuple[Counts, bool]:
     """Write the outputs of a run; the second value is whether the folder already held just these.
 
     Raises:
         OutputError: a file cannot be written; the folder keeps the outputs of the last run.
     """
     began = time.monotonic()
-    key = _key(config, found, decisions)
+    key = outputs_key(found, setting)
     manifest = folder.manifest()
     unchanged = manifest.get("outputs") == key and folder.is_whole()
     if not unchanged:
-        made = bundle(batch, config, found, decisions)
+        made = bundle(batch, found, setting)
         draft = folder.draft()
-        write(made, draft, config)
-        manifest = _manifest(key, found, made, folder.digests())
+        write(made, draft, setting.config.export)
+        manifest = _manifest(key, found, made, setting, folder.digests())
     batch.report("export", rows=1, kept=int(unchanged), began=began)
     text = json.dumps(manifest | {"clock": _clock(batch)}, ensure_ascii=False, indent=2) + "\n"
     if unchanged:
@@ -85,37 +83,33 @@ def rejects(batch: Batch, found: Sequence[str], sources: Sequence[Source]) -> li
     ]
 
 
-def bundle(batch: Batch, config: Config, found: Found, decisions: tuple[Decision, ...]) -> Bundle:
+def bundle(batch: Batch, found: Found, setting: Setting) -> Bundle:
     """Everything that review and export write from."""
     from pipeline.bundle import Bundle
     from pipeline.review import reviewed_record
 
-    record = (
-        KnowledgeRecord.model_validate_json(batch.load(found.record, str))
-        if found.record
-        else (
-            KnowledgeRecord(
-                concept=Concept(id=config.concept.name.id, label=config.concept.name.label),
-                provenance=found.provenance,
-            )
-        )
-    )
+    concept = setting.config.concept
+    if found.record is None:
+        empty = Concept(id=concept.name.id, label=concept.name.label)
+        record = KnowledgeRecord(concept=empty, provenance=found.provenance)
+    else:
+        record = KnowledgeRecord.model_validate_json(batch.load(found.record, str))
     sources = sorted(found.sources, key=lambda source: source.path)
     articles = tuple(_article(batch, source) for source in sources)
     return Bundle(
-        concept=config.concept,
+        concept=concept,
         articles=articles,
         families=tuple(relation.family for relation in found.relations),
         groups=tuple(group for key in found.groups for group in batch.load(key, tuple[Group, ...])),
-        record=reviewed_record(record, decisions, config.concept),
+        record=reviewed_record(record, setting.decisions, concept),
         rejects=found.rejects,
         annotations=tuple(batch.load(source.annotations, Annotations) for source in sources),
-        decisions=decisions,
+        decisions=setting.decisions,
         layers={each.document.id: layer_path(each.document.id) for each in articles if each.document.layered},
     )
 
 
-def write(made: Bundle, draft: Path, config: Config) -> None:
+def write(made: Bundle, draft: Path, settings: ExportSettings) -> None:
     """Write the whole set of outputs but the manifest.
 
     Raises:
@@ -129,27 +123,42 @@ def write(made: Bundle, draft: Path, config: Config) -> None:
         if article.document.layered:
             write_file(draft / layer_path(article.document.id), article.document.text.encode("utf-8"))
     write_csv(tables.rejects(made), draft)
-    write_sheets(made, draft, config.export)
-    write_all(made, draft, config.export)
+    write_sheets(made, draft, settings)
+    write_all(made, draft, settings)
 
 
-def _key(config: Config, found: Found, decisions: tuple[Decision, ...]) -> str:
+def outputs_key(found: Found, setting: Setting) -> str:
     """Covers everything that the outputs depend on."""
     inputs = [(source.path, source.outline, source.annotations) for source in found.sources]
     return row_key(
-        "outputs", code_version(*_WRITERS), fingerprint(config.export), *inputs, *found.groups, found.record,
-        decisions, found.rejects,
+        "outputs", setting.stands["export"].id, *inputs, *found.groups, found.record, setting.decisions,
+        found.rejects,
     )  # fmt: skip
 
 
-def _manifest(key: str, found: Found, made: Bundle, files: dict[str, str]) -> dict[str, Any]:
-    provenance = made.record.provenance
+def provenance(sources: Sequence[Source], setting: Setting) -> Provenance:
+    """What makes the record."""
+    config, card = setting.config, setting.card
+    ordered = sorted(sources, key=lambda source: source.path)
+    inputs = tuple(Input(path=each.path, lang=each.lang, sha256=each.sha256) for each in ordered)
+    # Neither where results are kept nor which formats are written changes what the record says.
+    settings = content_id(config.model_dump_json(exclude={"engine", "store", "export"}))
+    tool = f"kpo {version('kpo')}"
+    return Provenance(
+        run=content_id(tool, settings, card.id, *((each.path, each.sha256) for each in ordered)),
+        tool=tool,
+        config=settings,
+        models=(Model(name=card.name, revision=card.revision),),
+        inputs=inputs,
+    )
+
+
+def _manifest(
+    key: str, found: Found, made: Bundle, setting: Setting, files: dict[str, str]
+) -> dict[str, Any]:
     return {
-        "run": provenance.run,
-        "tool": provenance.tool,
-        "config": provenance.config,
-        "models": [model.model_dump() for model in provenance.models],
-        "inputs": [each.model_dump() for each in provenance.inputs],
+        **found.provenance.model_dump(mode="json"),
+        "stands": {stage: asdict(stand) for stage, stand in setting.stands.items()},
         "counts": asdict(
             Counts(
                 documents=len(made.articles),

@@ -13,16 +13,14 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from pydantic import BaseModel
-
-from pipeline.config import Config, fingerprint
-from pipeline.model import Article, Decision, Family, Group, Lesson, content_id
+from pipeline.model import Article, Decision, Family, Group, content_id
 from pipeline.record import Provenance
-from pipeline.store import code_version, encode, row_key
+from pipeline.store import encode, row_key
 from pipeline.work import rows
 from pipeline.work.batch import Batch, Row
 from pipeline.work.rows import Read, Relation, Source
 from pipeline.work.scan import File
+from pipeline.work.stands import Stands
 
 Payload = TypeVar("Payload")
 
@@ -31,15 +29,12 @@ _PAGE = 4_096  # texts held at once, to be sorted by length
 _JOB = 64  # texts encoded by one job
 
 
-def version(stage: str, *settings: BaseModel) -> str:
-    """What a stage's results depend on beside its inputs: its code and its settings."""
-    return content_id(code_version(stage, "vectors.py"), *(fingerprint(each) for each in settings))
-
-
-def ingest(batch: Batch, config: Config, files: Sequence[File]) -> list[Source]:
+def ingest(batch: Batch, at: Stands, files: Sequence[File]) -> list[Source]:
     """Read the files; the sources are in the order of their contents' ids, whatever the files' names."""
-    stand = version("ingest", config.ingest)
-    keys = {file.path: row_key("ingest", stand, file.sha256, file.place.suffix.lower()) for file in files}
+    keys = {
+        file.path: row_key("ingest", at["ingest"].id, file.sha256, file.place.suffix.lower())
+        for file in files
+    }
     todo = [Row(keys[file.path], rows.read, partial(_bytes, file), (file.path,)) for file in files]
     done = batch.do("ingest", todo)
     sources = []
@@ -50,34 +45,33 @@ def ingest(batch: Batch, config: Config, files: Sequence[File]) -> list[Source]:
     return sorted(sources, key=lambda source: source.id)
 
 
-def segment(batch: Batch, config: Config, sources: Sequence[Source]) -> list[Source]:
+def segment(batch: Batch, at: Stands, sources: Sequence[Source]) -> list[Source]:
     """Find the structure of each document, knowing the short lines that the batch repeats."""
     count = Counter(line for source in sources for line in batch.load(source.read, Read).lines)
     repeated = frozenset(line for line, files in count.items() if files >= _REPEATED)
-    stand = version("segment", config.segment)
     placed, todo = [], []
     for source in sources:
         own = repeated.intersection(batch.load(source.read, Read).lines) if repeated else frozenset()
-        key = row_key("segment", stand, source.read, *sorted(own))
+        key = row_key("segment", at["segment"].id, source.read, *sorted(own))
         placed.append(replace(source, structure=key))
         todo.append(Row(key, rows.structure, partial(_same, (source, own)), (source.path,)))
     done = batch.do("segment", todo)
     return [source for source in placed if source.structure in done]
 
 
-def annotate(batch: Batch, config: Config, sources: Sequence[Source]) -> list[Source]:
+def annotate(batch: Batch, at: Stands, sources: Sequence[Source]) -> list[Source]:
     """Find tokens and mentions in each article."""
-    concept = config.concept
-    stand = version("annotate", config.annotate, concept.name, *concept.neighbours, *concept.terms)
-    placed = [replace(each, annotations=row_key("annotate", stand, each.structure)) for each in sources]
+    placed = [
+        replace(each, annotations=row_key("annotate", at["annotate"].id, each.structure)) for each in sources
+    ]
     todo = [Row(each.annotations, rows.annotated, partial(_same, each), (each.path,)) for each in placed]
     done = batch.do("annotate", todo)
     return [each for each in placed if each.annotations in done]
 
 
-def embed(batch: Batch, card: str, sources: Sequence[Source]) -> list[Source]:
+def embed(batch: Batch, at: Stands, sources: Sequence[Source]) -> list[Source]:
     """Encode every segment of the batch once."""
-    keys = {source.id: row_key("embed", card, source.structure) for source in sources}
+    keys = {source.id: row_key("embed", at["embed"].id, source.structure) for source in sources}
     new = [source for source in sources if batch.is_missing(keys[source.id])]
     batch.prepare("embed", rows.texts, _jobs(batch.load(each.structure, Article) for each in new))
     todo = [Row(keys[each.id], rows.vectors, partial(_same, each), (each.path,)) for each in sources]
@@ -85,32 +79,26 @@ def embed(batch: Batch, card: str, sources: Sequence[Source]) -> list[Source]:
     return [source for source in sources if keys[source.id] in done]
 
 
-def outline(batch: Batch, config: Config, card: str, sources: Sequence[Source]) -> list[Source]:
+def outline(batch: Batch, at: Stands, sources: Sequence[Source]) -> list[Source]:
     """Give sections their roles."""
-    roles = content_id(sorted(config.concept.section_roles.items()))
-    stand = version("outline", config.outline)
-    placed = [
-        replace(each, outline=row_key("outline", stand, roles, card, each.structure)) for each in sources
-    ]
+    placed = [replace(each, outline=row_key("outline", at["outline"].id, each.structure)) for each in sources]
     todo = [Row(each.outline, rows.roles, partial(_same, each), (each.path,)) for each in placed]
     done = batch.do("outline", todo)
     return [each for each in placed if each.outline in done]
 
 
-def find_families(batch: Batch, config: Config, card: str, sources: Sequence[Source]) -> tuple[Family, ...]:
+def find_families(batch: Batch, at: Stands, sources: Sequence[Source]) -> tuple[Family, ...]:
     """Find which documents are versions of one source."""
-    stand = version("align", config.align)
-    key = row_key("families", stand, card, *(source.outline for source in sources))
+    key = row_key("families", at["align"].id, *(source.outline for source in sources))
     todo = [Row(key, rows.families, partial(_same, tuple(sources)), ())]
     return batch.load(key, tuple[Family, ...]) if batch.do("families", todo) else ()
 
 
-def align(batch: Batch, config: Config, card: str, relations: Sequence[Relation]) -> list[Relation]:
+def align(batch: Batch, at: Stands, relations: Sequence[Relation]) -> list[Relation]:
     """Find the groups of each family of several documents."""
-    stand = version("align", config.align)
     placed, todo = [], []
     for relation in relations:
-        key = row_key("align", stand, card, *_outlines(relation))
+        key = row_key("align", at["align"].id, *_outlines(relation))
         placed.append(key)
         if len(relation.sources) > 1:
             todo.append(Row(key, rows.translated, partial(_same, relation), _paths(relation)))
@@ -121,12 +109,11 @@ def align(batch: Batch, config: Config, card: str, relations: Sequence[Relation]
     ]
 
 
-def mine(batch: Batch, config: Config, card: str, relations: Sequence[Relation]) -> list[Relation]:
+def mine(batch: Batch, at: Stands, relations: Sequence[Relation]) -> list[Relation]:
     """Find the groups of passages between families that are near."""
-    stand = version("align", config.align)
     sources = tuple(source for relation in relations for source in relation.sources)
     families = tuple(relation.family for relation in relations)
-    key = row_key("near", stand, card, *(source.outline for source in sources), *families)
+    key = row_key("near", at["align"].id, *(source.outline for source in sources), *families)
     if not batch.do("near", [Row(key, rows.near, partial(_same, (sources, families)), ())]):
         return list(relations)
     found = {relation.family.id: relation for relation in relations}
@@ -134,7 +121,7 @@ def mine(batch: Batch, config: Config, card: str, relations: Sequence[Relation])
     for left, right in batch.load(key, tuple[tuple[Family, Family], ...]):
         pair = (found[left.id], found[right.id])
         inputs = [key for side in pair for key in ("side", *_outlines(side), *side.groups)]
-        key = row_key("mine", stand, card, *inputs)
+        key = row_key("mine", at["align"].id, *inputs)
         todo.append(Row(key, rows.comparable, partial(_same, pair), _paths(*pair)))
         touched += [(left.id, key), (right.id, key)]
     done = batch.do("mine", todo)
@@ -163,15 +150,12 @@ def review(
     return [_reviewed(batch, relation, found, usable) for relation in relations], (_kept(batch, corrected),)
 
 
-def extract(
-    batch: Batch, config: Config, card: str, relations: Sequence[Relation], lessons: tuple[Lesson, ...]
-) -> list[str]:
+def extract(batch: Batch, at: Stands, relations: Sequence[Relation]) -> list[str]:
     """Find what each family states about the concept; the keys of the extractions."""
-    stand = version("extract", config.extract, config.concept)
     keys, todo = [], []
     for relation in relations:
         inputs = [key for source in relation.sources for key in (source.outline, source.annotations)]
-        keys.append(row_key("extract", stand, card, content_id(lessons), *inputs, *relation.groups))
+        keys.append(row_key("extract", at["extract"].id, *inputs, *relation.groups))
         todo.append(Row(keys[-1], rows.extraction, partial(_same, relation), _paths(relation)))
     done = batch.do("extract", todo)
     return [key for key in keys if key in done]
@@ -185,17 +169,16 @@ def relate(families: Iterable[Family], sources: Iterable[Source]) -> list[Relati
 
 def fuse(
     batch: Batch,
-    config: Config,
+    at: Stands,
     relations: Sequence[Relation],
     extractions: Sequence[str],
     provenance: Provenance,
 ) -> str | None:
     """Merge what the families state into one record; the key of its JSON, or None if that failed."""
-    stand = version("fuse", config.concept)
     sources = [source for relation in relations for source in relation.sources]
     inputs = [part for source in sources for part in (source.path, source.outline)]
     groups = [key for relation in relations for key in relation.groups]
-    key = row_key("fuse", stand, *inputs, *groups, *extractions, provenance.model_dump_json())
+    key = row_key("fuse", at["fuse"].id, *inputs, *groups, *extractions, provenance.model_dump_json())
     payload = (tuple(relations), tuple(extractions), provenance)
     return key if batch.do("fuse", [Row(key, rows.record, partial(_same, payload), ())]) else None
 
