@@ -94,10 +94,10 @@ def _units(document: Document, repeated: frozenset[str]) -> tuple[list[Unit], in
     text = document.text
     lines = _read_lines(document)
     joined = join_lines(text, lines, _tables(document, lines), document.media)
-    units = find_headings(restore_lists(mark_by_content(joined, document.lang)))
+    units = find_headings(mark_by_content(restore_lists(joined, document.lang), document.lang))
     body = stems(" ".join(unit.shown for unit in units if _is_body(unit)))
     known = next((value for key, value in document.metadata if key.lower() == "title"), None)
-    title = find_title(units, body, known)
+    title = find_title(units, body, known, document.lang)
     if title is not None:
         explicit = units[title].explicit and units[title].kind == "heading"
         units[title] = replace(units[title], kind="heading", level=units[title].level if explicit else 1)

@@ -27,6 +27,7 @@ _BEFORE_COLON = regex.compile(r"\s*[:：]\s*")
 _PARTS = regex.compile(r"[|·•/>»,\s]{1,3}(?=\S)")
 _MARKS = regex.compile(r"\s[>»›→|•·/]\s|[»›→|]")
 _MOST_OTHER_WORDS = 7
+_ON_TOPIC = 0.5
 
 
 @cache
@@ -59,9 +60,9 @@ def by_content(line: str, lang: str, *, edge: bool) -> str | None:
     if is_sentence(line) and len(words) > 6:
         return "cookie notice" if edge and _holds(line, "cookies") else None
     rest = without_dates(line, lang) if len(line) <= 120 and any(char.isdigit() for char in line) else None
-    if rest is not None and len(rest.split()) <= (_MOST_OTHER_WORDS if edge else 1):
+    if rest is not None and len(WORD.findall(rest)) <= (_MOST_OTHER_WORDS if edge else 1):
         return "date"
-    return _by_cue(line) or _by_trail(line)
+    return _by_cue(line, edge=edge) or _by_trail(line)
 
 
 def _holds(line: str, reason: str) -> bool:
@@ -69,7 +70,7 @@ def _holds(line: str, reason: str) -> bool:
     return any(cue in folded for cue in _cues()[reason])
 
 
-def _by_cue(line: str) -> str | None:
+def _by_cue(line: str, *, edge: bool) -> str | None:
     """Whether cue words fill the line."""
     folded = _NOT_WORD.sub(" ", line.casefold()).strip()
     pieces = folded.split()
@@ -79,7 +80,7 @@ def _by_cue(line: str) -> str | None:
     if folded in cues["cookies"]:
         return "cookie notice"
     hits = sum(1 for piece in pieces if piece in cues["share"])
-    if folded in cues["share"] or (hits >= 2 and hits * 2 >= len(pieces)):
+    if (folded in cues["share"] and (edge or " " in folded)) or (hits >= 2 and hits * 2 >= len(pieces)):
         return "share buttons"
     parts = [part.strip() for part in _PARTS.split(line.casefold()) if part.strip()]
     known = sum(1 for part in parts if part in cues["page"] or part in cues["share"])
@@ -133,6 +134,8 @@ def mark_boilerplate(
         if unit.kind != "metadata" and not reason and index != title:
             edge = index < first or index > last
             reason = _reason(unit, lang, edge=edge)
+            if reason == "date" and unit.kind == "heading" and shared_share(unit.shown, body) > _ON_TOPIC:
+                reason = None  # `The KPO market in June 2025`
             if reason is None and is_repeated(unit.shown) and _may_repeat(unit, edge=edge):
                 reason = "repeated across files"
             if reason is None and not unit.explicit:

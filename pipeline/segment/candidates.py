@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import regex
 
@@ -24,31 +25,41 @@ _PLACE = regex.compile(
     r"|(?<=\p{Lu}{2})(?=\p{Lu}{2})"  # inside a run of capitals
     r"|(?<=[\p{Lo}\p{M}])(?=[\p{Lu}])|(?<=[\p{Lu}])(?=\p{Lo})"  # another script
 )
-_ACRONYM = regex.compile(r"(?<![\p{Lu}\p{Ll}\p{N}])\p{Lu}[\p{Lu}\p{N}]{1,6}(?![\p{Lu}\p{Ll}\p{N}])")
-_RUN = regex.compile(r"\p{Lu}{2,}\p{N}*")
+# Words with two capitals: KPO, IaaS, ERP2.
+_HEAD = regex.compile(
+    r"(?<![\p{Lu}\p{Ll}\p{N}])(?=\p{Ll}*\p{Lu}\p{Ll}*\p{Lu})[\p{Lu}\p{Ll}\p{N}]{2,8}(?![\p{Lu}\p{Ll}\p{N}])"
+)
 _TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _BEFORE = regex.compile(r"[\p{L}\p{M}\p{N}]+(?=[^\p{L}\p{N}\s]+$)")
-_MOST = 400
+_MOST, _MOST_HEADS = 400, 200
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """What the whole text knows: acronyms (likely column heads) and names with an inner capital."""
+    """What the whole text knows: words with two capitals (likely column heads), recurring names.
+
+    `pattern` finds any of the heads, the longest first; None where there are none.
+    """
 
     heads: frozenset[str]
     names: frozenset[str]
+    pattern: regex.Pattern[str] | None
 
 
 def lexicon(text: str) -> Lexicon:
-    """Acronyms that stand alone in `text`, and its words with an inner capital that recur."""
-    heads = {match.group() for match in _ACRONYM.finditer(text)}
+    """Words of `text` that may head columns, the most frequent, and its recurring camel-case words."""
+    counts = Counter(match.group() for match in _HEAD.finditer(text))
+    heads = sorted(counts, key=lambda word: (-counts[word], word))[:_MOST_HEADS]
     camel = Counter(match.group() for match in _TOKEN.finditer(text) if _CAMEL.search(match.group()))
-    return Lexicon(frozenset(heads), frozenset(word for word, count in camel.items() if count >= 2))
+    names = frozenset(word for word, count in camel.items() if count >= 2)
+    longest = sorted(heads, key=lambda word: (-len(word), word))
+    pattern = regex.compile("|".join(regex.escape(head) for head in longest)) if heads else None
+    return Lexicon(frozenset(heads), names, pattern)
 
 
 def candidates(line: str, known: Lexicon) -> dict[int, float]:
     """Offsets in `line` at which a cell may start, each with its weight, in order."""
-    tokens = [match for match in _TOKEN.finditer(line)]
+    tokens = list(_TOKEN.finditer(line))
     starts = [match.start() for match in tokens]
     weights: dict[int, float] = {}
     for match in _PLACE.finditer(line):
@@ -56,10 +67,14 @@ def candidates(line: str, known: Lexicon) -> dict[int, float]:
         if 0 < place < len(line) and not line[place - 1].isspace():
             weights[place] = _weight(line, place, tokens, starts, known)
     for token in tokens:
-        for place in _head_places(token.group(), known.heads):
-            weights[token.start() + place] = 1.0
+        for low, high in _heads_inside(token.group(), known):
+            for place in range(low + 1, high):
+                weights.pop(token.start() + place, None)
+            for place in (low, high):
+                if 0 < place < len(token.group()):
+                    weights[token.start() + place] = 1.0
     strongest = sorted(weights, key=lambda place: (-weights[place], place))[:_MOST]
-    return {place: weights[place] for place in sorted(strongest) if 0 < place < len(line)}
+    return {place: weights[place] for place in sorted(strongest)}
 
 
 def _weight(
@@ -103,36 +118,18 @@ def _after_mark(line: str, place: int) -> float:
     return 1.0 if len(word.group()) >= 3 else 0.6
 
 
-def _head_places(token: str, heads: Set[str]) -> list[int]:
-    """Where known heads begin and end inside a longer word (`alusBPOKPO`)."""
-    places: list[int] = []
-    if token in heads:
-        return places
-    for run in _RUN.finditer(token):
-        start, end = run.span()
-        # The last capital of a run belongs to the word that follows it in small letters.
-        stop = end - 1 if token[end : end + 1].islower() else end
-        parts = _as_heads(token[start:stop], heads)
-        if parts is None:
-            continue
-        places += [start + part for part in parts if start + part > 0]
-        if stop < len(token):
-            places.append(stop)
-    return [place for place in places if 0 < place < len(token)]
-
-
-def _as_heads(run: str, heads: Set[str]) -> list[int] | None:
-    """Where the known heads begin that `run` is made of, or None where it is not."""
-    reach: dict[int, int] = {0: 0}
-    for end in range(2, len(run) + 1):
-        for start in range(max(0, end - 7), end - 1):
-            if start in reach and run[start:end] in heads:
-                reach[end] = start
-                break
-    if len(run) not in reach or len(run) < 2:
-        return None
-    places, at = [], len(run)
-    while at > 0:
-        at = reach[at]
-        places.append(at)
-    return sorted(places)
+def _heads_inside(token: str, known: Lexicon) -> list[tuple[int, int]]:
+    """Where known heads stand inside a longer word (`alusBPOKPO`), each closed by a capital or the end."""
+    if known.pattern is None or token in known.heads:
+        return []
+    found: list[tuple[int, int]] = []
+    matches = list(known.pattern.finditer(token))
+    for match, after in zip_longest(matches, matches[1:]):
+        low, high = match.span()
+        opens = low == 0 or not token[low - 1].isupper() or (bool(found) and found[-1][1] == low)
+        closes = (
+            high == len(token) or not token[high].islower() or (after is not None and after.start() == high)
+        )
+        if opens and closes:
+            found.append((low, high))
+    return found

@@ -60,7 +60,8 @@ def _pattern(lang: str) -> regex.Pattern[str] | None:
     glue = r"(?:[\s,./\u200f-]|\p{L}{1,3}\.?(?=[\s\d]))*"
     ordinal = r"\d{1,2}(?:\.|\p{L}{1,2}\b|º|ª)?"
     year = r"\d{4}(?:\s?(?:\p{L}{1,2}\.|年|년))?"
-    month = rf"(?:(?<!\p{{L}}){months}(?!\p{{L}})|\d{{1,2}}\s?[月월])"
+    joined = _joined_prefixes(locale)
+    month = rf"(?:(?<!\p{{L}}){joined}{months}\p{{L}}{{0,2}}(?!\p{{L}})|\d{{1,2}}\s?[月월])"
     forms = [
         rf"(?:(?<!\p{{L}}){days}(?!\p{{L}}){glue})?{ordinal}{glue}{month}(?:{glue}{year})?",
         rf"(?:(?<!\p{{L}}){days}(?!\p{{L}}){glue})?{month}{glue}{ordinal}(?!\d)(?:{glue}{year})?",
@@ -70,6 +71,13 @@ def _pattern(lang: str) -> regex.Pattern[str] | None:
         *_durations(locale),
     ]
     return regex.compile(rf"(?<![\p{{Ll}}\p{{Lu}}\d])(?:{'|'.join(forms)})(?!\d)", regex.I)
+
+
+def _joined_prefixes(locale: Locale) -> str:
+    """What a language writes onto the month's name (Hebrew `12 במאי`), from its date patterns."""
+    patterns = " ".join(str(form.pattern) for form in locale.date_formats.values())
+    found = sorted(set(regex.findall(r"([^\x00-\x7f]{1,3})M{3,4}", patterns)))
+    return "(?:" + "|".join(regex.escape(prefix) for prefix in found) + ")?" if found else ""
 
 
 def _alternatives(names: Iterable[str]) -> str:

@@ -7,12 +7,14 @@ from dataclasses import replace
 
 import regex
 
-from pipeline.segment.shapes import is_heading_like, is_sentence, is_short, shared_share
+from pipeline.segment.boilerplate import by_content
+from pipeline.segment.shapes import ends_sentence, is_heading_like, is_sentence, is_short, shared_share
 from pipeline.segment.units import Unit
 
 _NUMBERING = regex.compile(r"(\p{N}+(?:\.\p{N}+)+)[.)]?\s")
 _TITLE_AMONG_FIRST = 12
 _COLON = ":：՝"
+_SEMICOLON = ";；"
 _ITEM_CHARS = 80
 
 
@@ -44,18 +46,25 @@ def _is_heading(units: Sequence[Unit], index: int, after: int | None) -> bool:
         return (
             alone and follower.kind == "text" and is_sentence(follower.shown) and is_heading_like(line[:-1])
         )
-    if not is_heading_like(line):
+    # A short line that closes a table's paragraph is the row at which the table was cut off.
+    rest_of_table = index > 0 and units[index - 1].kind == "row" and not unit.gap and follower.gap
+    if rest_of_table or not is_heading_like(line):
         return False
     apart = unit.gap or index == 0 or follower.gap
     if follower.kind in ("item", "row"):
-        return apart or is_sentence(units[index - 1].shown) or units[index - 1].kind in ("item", "row")
+        return apart or _is_closed(units[index - 1])
     if follower.kind == "heading":
         return apart
     shown = follower.shown
     if is_sentence(shown) or shown[-1:] in _COLON:
-        return unit.gap or index == 0 or len(shown) > 2 * len(line)
+        return unit.gap or index == 0 or _is_closed(units[index - 1]) or len(shown) > 2 * len(line)
     # Another short line: a heading over a heading, if the lines stand apart.
     return unit.gap and follower.gap and is_heading_like(shown)
+
+
+def _is_closed(unit: Unit) -> bool:
+    """Whether a unit says all it says, so that a short line after it begins something new."""
+    return unit.kind != "text" or bool(unit.reason) or ends_sentence(unit.shown)
 
 
 def _level(line: str) -> int:
@@ -64,7 +73,7 @@ def _level(line: str) -> int:
     return 2 + (match.group(1).count(".") if match else 0)
 
 
-def restore_lists(units: Sequence[Unit]) -> list[Unit]:
+def restore_lists(units: Sequence[Unit], lang: str) -> list[Unit]:
     """Make items of the short lines that follow a line ending in a colon: a list without its bullets.
 
     The last short line before running text is that text's heading, not an item.
@@ -73,7 +82,7 @@ def restore_lists(units: Sequence[Unit]) -> list[Unit]:
     index = 0
     while index < len(made):
         unit = made[index]
-        if unit.kind != "text" or unit.reason or unit.shown[-1:] not in _COLON:
+        if unit.kind != "text" or unit.shown[-1:] not in _COLON or by_content(unit.shown, lang, edge=True):
             index += 1
             continue
         last = index
@@ -100,17 +109,20 @@ def _may_be_item(units: Sequence[Unit], first: int, index: int) -> bool:
         return False
     shown = unit.shown
     spaced_alike = index == first or unit.gap == units[first + (first + 1 < len(units))].gap
-    listed = shown[-1:] in ";；" or not is_sentence(shown)
+    goes_on = index > first and units[index - 1].shown[-1:] in _SEMICOLON
+    listed = shown[-1:] in _SEMICOLON or goes_on or not is_sentence(shown)
     return (
         spaced_alike and listed and is_short(shown) and len(shown) <= _ITEM_CHARS and shown[-1:] not in _COLON
     )
 
 
 def _may_head(units: Sequence[Unit], last: int, intro: int) -> bool:
-    return last > intro and is_heading_like(units[last].shown) and units[last + 1].shown[-1:] not in ";；"
+    return (
+        last > intro and is_heading_like(units[last].shown) and units[last + 1].shown[-1:] not in _SEMICOLON
+    )
 
 
-def find_title(units: Sequence[Unit], body: Set[str], known: str | None) -> int | None:
+def find_title(units: Sequence[Unit], body: Set[str], known: str | None, lang: str) -> int | None:
     """The index of the article's headline, or None.
 
     Markup decides where it speaks: the first heading of the highest level before any running text.
@@ -121,6 +133,7 @@ def find_title(units: Sequence[Unit], body: Set[str], known: str | None) -> int 
         units: all units in order.
         body: word stems of the running text.
         known: a title from the document's metadata.
+        lang: the document's language, for dates.
     """
     early: list[int] = []
     for index, unit in enumerate(units):
@@ -135,10 +148,12 @@ def find_title(units: Sequence[Unit], body: Set[str], known: str | None) -> int 
     marked = [index for index in early if units[index].explicit and units[index].kind == "heading"]
     if marked:
         return min(marked, key=lambda index: (units[index].level, index))
-    scored = [(_title_score(units[index].shown, body, known), -index) for index in early]
+    scored = [(_title_score(units[index].shown, body, known, lang), -index) for index in early]
     return -max(scored)[1] if scored and max(scored)[0] > 0 else None
 
 
-def _title_score(line: str, body: Set[str], known: str | None) -> float:
+def _title_score(line: str, body: Set[str], known: str | None, lang: str) -> float:
     same = known is not None and known.casefold().strip() == line.casefold().strip()
-    return round(shared_share(line, body), 2) + 0.02 * min(10, len(line.split())) + (2.0 if same else 0.0)
+    chrome = by_content(line, lang, edge=True) is not None
+    shared = round(shared_share(line, body), 2) + 0.02 * min(10, len(line.split()))
+    return shared + (2.0 if same else 0.0) - (0.6 if chrome else 0.0)

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from itertools import pairwise
 
-import regex
-
 from pipeline.model import Span
 from pipeline.segment.candidates import Lexicon, candidates
 from pipeline.segment.glued import label_cost
@@ -133,16 +131,23 @@ def one_line_tables(text: str, lines: Sequence[Line], taken: Set[int], known: Le
 
 def _head_of(line: str, known: Lexicon) -> tuple[int, int] | None:
     """Where the names at the head of a line's table end, and how many columns they make."""
-    if not known.heads:
+    if known.pattern is None:
         return None
-    names = "|".join(
-        regex.escape(head) for head in sorted(known.heads, key=lambda head: (-len(head), head))[:200]
-    )
-    match = regex.match(rf"[^.!?。]{{1,60}}?((?:{names}){{2,7}})(?=\p{{Lu}}\p{{Ll}}|\p{{Lo}})", line)
-    if match is None:
-        return None
-    inside = regex.findall(names, match.group(1))
-    return match.end(), len(inside) + 1
+    matches = list(known.pattern.finditer(line, 1, 120))
+    for first, match in enumerate(matches):
+        end, count = match.end(), 1
+        for after in matches[first + 1 :]:
+            if after.start() != end:
+                break
+            end, count = after.end(), count + 1
+        if (
+            count >= 2
+            and end < len(line)
+            and line[end].isalpha()
+            and not ends_sentence(line[: match.start()])
+        ):
+            return end, count + 1
+    return None
 
 
 def _fold(

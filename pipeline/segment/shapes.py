@@ -12,6 +12,10 @@ _ASKS = regex.compile(r"[?!？！؟;]['\"\p{Pf}\p{Pe}]*$")
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _MOST_CHARS, _MOST_WORDS, _MOST_UNSPACED = 120, 14, 40
 _STEM = 5
+_STEM_WORD = regex.compile(
+    r"(?P<dense>[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]+)|(?P<unspaced>[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]+)"
+    r"|[\p{Latin}\p{M}\p{N}]+|[\p{L}\p{M}\p{N}]+"
+)
 
 
 def ends_sentence(line: str) -> bool:
@@ -50,11 +54,16 @@ def is_sentence(line: str) -> bool:
 
 
 def stems(text: str) -> frozenset[str]:
-    """Words cut to their first letters, so that inflected forms meet; bigrams where words are not spaced."""
+    """Words cut to their first letters, so that inflected forms meet.
+
+    Where a script does not space its words, or glues endings to few characters, short n-grams.
+    """
     found: set[str] = set()
-    for match in WORD.finditer(text.casefold()):
+    for match in _STEM_WORD.finditer(text.casefold()):
         word = match.group()
-        if _UNSPACED.search(word):
+        if match["unspaced"]:
+            found.update(word[at : at + 3] for at in range(max(1, len(word) - 2)))
+        elif match["dense"]:
             found.update(word[at : at + 2] for at in range(max(1, len(word) - 1)))
         elif len(word) >= 2:
             found.add(word[:_STEM])
