@@ -2,6 +2,6 @@
 
 from pipeline.embed.cache import CachedEncoder
 from pipeline.embed.encoder import Encoder
-from pipeline.embed.load import load_encoder, sentence_transformer
+from pipeline.embed.load import load_encoder, model_card, sentence_transformer
 
-__all__ = ["CachedEncoder", "Encoder", "load_encoder", "sentence_transformer"]
+__all__ = ["CachedEncoder", "Encoder", "load_encoder", "model_card", "sentence_transformer"]

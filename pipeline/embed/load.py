@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,10 +45,10 @@ def load_encoder(settings: EmbedSettings | None = None, progress: Progress = qui
     threads = settings.threads or len(os.sched_getaffinity(0))
     if settings.model != BUNDLED:
         return _load_named(settings, threads)
-    on_torch = settings.runtime == "torch" or (settings.runtime == "auto" and _gpu())
+    kind = _bundled_runtime(settings)
     runtime: Runtime
     tokenizer: Tokenizer
-    if on_torch:
+    if kind == "torch":
         model = sentence_transformer(settings, progress)
         tokenizer, runtime = model.tokenizer.backend_tokenizer, open_torch(model, threads)
     else:
@@ -55,9 +56,19 @@ def load_encoder(settings: EmbedSettings | None = None, progress: Progress = qui
         tokenizer, runtime = named.read_tokenizer(folder), open_ctranslate2(folder, threads)
     window = min(settings.max_length or _WINDOW, _WINDOW)
     vectorise = by_windows(Windower(tokenizer, window), runtime, DIMENSION, PAD)
-    return _encoder(
-        settings, NAME, REVISION, "torch" if on_torch else "ctranslate2", window, DIMENSION, vectorise
-    )
+    return _encoder(settings, NAME, REVISION, kind, window, DIMENSION, vectorise)
+
+
+def model_card(settings: EmbedSettings) -> ModelCard:
+    """The card of the encoder that `settings` name; for the bundled one nothing is loaded.
+
+    Raises:
+        ModelError: the model is not on this machine, or cannot be run as asked.
+    """
+    if settings.model != BUNDLED:
+        return load_encoder(settings).card
+    window = min(settings.max_length or _WINDOW, _WINDOW)
+    return _card(settings, NAME, REVISION, _bundled_runtime(settings), window, DIMENSION)
 
 
 def sentence_transformer(
@@ -105,30 +116,41 @@ def _encoder(
     whole: int,
     vectorise: Vectoriser,
 ) -> Encoder:
+    card = _card(settings, name, revision, runtime, window, whole)
+    return Encoder(card, settings.dimension or whole, settings.prefix, vectorise)
+
+
+def _card(
+    settings: EmbedSettings, name: str, revision: str, runtime: str, window: int, whole: int
+) -> ModelCard:
     if settings.dimension > whole:
         raise ModelError(
             f"{name} has {whole} dimensions, not {settings.dimension}",
             place="key embed.dimension",
             mend=f"set it to at most {whole}, or 0",
         )
-    dimension = settings.dimension or whole
-    card = ModelCard(
+    return ModelCard(
         name,
         revision,
         (
             ("runtime", f"{runtime} {version(runtime)} {_PRECISION[runtime]}"),
             ("prefix", settings.prefix),
             ("max_length", str(window)),
-            ("dimension", str(dimension)),
+            ("dimension", str(settings.dimension or whole)),
             ("stored as", "float16"),
         ),
     )
-    return Encoder(card, dimension, settings.prefix, vectorise)
+
+
+def _bundled_runtime(settings: EmbedSettings) -> str:
+    if settings.runtime == "auto":
+        return "torch" if _gpu() else "ctranslate2"
+    return settings.runtime
 
 
 def _gpu() -> bool:
-    # Importing torch takes seconds, so it is asked only where the driver is there.
-    if not Path("/dev/nvidiactl").exists():
+    # Importing torch takes seconds: first a sign of a driver that it could use.
+    if not (shutil.which("nvidia-smi") or Path("/proc/driver/nvidia").exists()):
         return False
     import torch
 

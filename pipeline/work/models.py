@@ -51,7 +51,8 @@ class Models:
         """The encoder itself; rows use `encode`, which remembers."""
         from pipeline.embed import load_encoder
 
-        return load_encoder(self.config.embed)
+        # A worker has one core; the number of threads changes no vector.
+        return load_encoder(self.config.embed.model_copy(update={"threads": 1}))
 
     @cached_property
     def roles(self) -> RoleHead:

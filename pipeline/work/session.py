@@ -71,13 +71,13 @@ def opened(
 
 
 def _setting(out: Path, config: Config) -> Setting:
-    from pipeline.embed import load_encoder
+    from pipeline.embed import model_card
     from pipeline.review import read_decisions, taught
 
     decisions = read_decisions(out)
     if config.review.learn:
         config = taught(config, decisions)
-    card = load_encoder(config.embed).card
+    card = model_card(config.embed)
     return Setting(config, card, stands(config, card), decisions)
 
 
