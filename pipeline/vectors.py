@@ -12,8 +12,11 @@ Floats = NDArray[np.float32]
 
 
 def normalise(x: Floats) -> Floats:
-    """Rows of `x` (n, d) at unit length; a zero row stays zero."""
-    length = np.linalg.norm(x, axis=1, keepdims=True)
+    """Rows of `x` (n, d) at unit length; a zero row stays zero.
+
+    Lengths are summed in float64, so that a row's result does not depend on the other rows.
+    """
+    length = np.sqrt(np.einsum("ij,ij->i", x, x, dtype=np.float64))[:, None]
     return np.asarray(x / np.where(length > 0, length, 1), dtype=np.float32)
 
 

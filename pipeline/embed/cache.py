@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.embed.batches import pages
-from pipeline.embed.encoder import Encoder, stored
+from pipeline.embed.encoder import Encoder, Halves, unit
 from pipeline.errors import ModelError
 from pipeline.model import ModelCard
 from pipeline.vectors import Floats
@@ -54,13 +54,13 @@ class CachedEncoder:
         """
         keys = [_key(text) for text in texts]
         by_key = dict(zip(keys, texts, strict=True))
-        found: dict[bytes, Floats] = {}
+        found: dict[bytes, Halves] = {}
         try:
             with closing(self._open()) as database:
                 found.update(self._stored(database, list(by_key)))
                 missing = [text for key, text in by_key.items() if key not in found]
                 for page in pages(missing):
-                    vectors = self._encoder.encode(page)
+                    vectors = self._encoder.halves(page)
                     fresh = {_key(text): row for text, row in zip(page, vectors, strict=True)}
                     found.update(fresh)
                     _keep(database, fresh)
@@ -70,10 +70,10 @@ class CachedEncoder:
                 path=str(self._path),
                 mend="free space, or delete the file: it is made again",
             ) from error
-        rows = np.empty((len(keys), self.dimension), np.float32)
+        rows = np.empty((len(keys), self.dimension), np.float16)
         for row, key in zip(rows, keys, strict=True):
             row[:] = found[key]
-        return rows
+        return unit(rows)
 
     def _open(self) -> sqlite3.Connection:
         # A connection a call: none is ever carried across a fork.
@@ -87,7 +87,7 @@ class CachedEncoder:
             self._path.replace(self._path.with_suffix(".damaged"))
             return _connect(self._path, self.card)
 
-    def _stored(self, database: sqlite3.Connection, keys: Sequence[bytes]) -> Iterator[tuple[bytes, Floats]]:
+    def _stored(self, database: sqlite3.Connection, keys: Sequence[bytes]) -> Iterator[tuple[bytes, Halves]]:
         width = 2 * self.dimension
         for start in range(0, len(keys), _CHUNK):
             some = keys[start : start + _CHUNK]
@@ -95,7 +95,7 @@ class CachedEncoder:
             query = f"SELECT key, vector, crc FROM vectors WHERE key IN ({marks})"  # noqa: S608 - only marks
             for key, blob, crc in database.execute(query, some):
                 if len(blob) == width and zlib.crc32(blob) == crc:
-                    yield key, stored(np.frombuffer(blob, "<f2")[None].astype(np.float32))[0]
+                    yield key, np.frombuffer(blob, "<f2")
 
 
 def _connect(path: Path, card: ModelCard) -> sqlite3.Connection:
@@ -116,7 +116,7 @@ def _connect(path: Path, card: ModelCard) -> sqlite3.Connection:
     return database
 
 
-def _keep(database: sqlite3.Connection, vectors: dict[bytes, Floats]) -> None:
+def _keep(database: sqlite3.Connection, vectors: dict[bytes, Halves]) -> None:
     rows = []
     for key, vector in vectors.items():
         blob = vector.astype("<f2").tobytes()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.embed.batches import Windower, batches, pages
 from pipeline.embed.runtimes import Runtime
@@ -15,6 +16,7 @@ from pipeline.vectors import Floats, normalise
 
 # Texts (n,) -> vectors (n, d), of any length.
 Vectoriser = Callable[[Sequence[str]], Floats]
+Halves = NDArray[np.float16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,34 +29,35 @@ class Encoder:
     vectorise: Vectoriser
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """One unit vector a text, float32 (n, dimension), rounded to what float16 holds.
+        """One unit vector a text, float32 (n, dimension), in the precision of the cache.
 
-        The rounding makes vectors from a model and from the cache the same to the bit. A text's
-        vector depends on nothing but the text.
+        A text's vector depends on nothing but the text.
         """
-        found = np.empty((len(texts), self.dimension), np.float32)
+        return unit(self.halves(texts))
+
+    def halves(self, texts: Sequence[str]) -> Halves:
+        """The vectors as the cache keeps them, float16 (n, dimension), not quite of unit length.
+
+        Everything is made of these, so that vectors from a model and from the cache are the same to
+        the bit. A text that comes twice is encoded once.
+        """
+        unique = list(dict.fromkeys(texts))
+        row = {text: number for number, text in enumerate(unique)}
+        found = np.empty((len(unique), self.dimension), np.float16)
         done = 0
-        for vectors in self.stream(texts):
-            found[done : done + len(vectors)] = vectors
-            done += len(vectors)
-        return found
-
-    def stream(self, texts: Sequence[str] | Iterator[str]) -> Iterator[Floats]:
-        """The same vectors in portions, so that memory stays flat on any number of texts."""
-        for page in pages(texts):
-            # A text seen twice in a page is encoded once.
-            unique = list(dict.fromkeys(page))
-            vectors = self.vectorise([self.prefix + text for text in unique])[:, : self.dimension]
-            row = {text: number for number, text in enumerate(unique)}
-            yield stored(normalise(vectors))[[row[text] for text in page]]
+        for page in pages(unique):
+            vectors = self.vectorise([self.prefix + text for text in page])[:, : self.dimension]
+            found[done : done + len(page)] = normalise(vectors)
+            done += len(page)
+        return found[[row[text] for text in texts]]
 
 
-def stored(vectors: Floats) -> Floats:
-    """Unit vectors of the components of `vectors` as the cache keeps them, in float16.
+def unit(halves: Halves) -> Floats:
+    """Unit vectors (n, d) of kept ones.
 
-    The length changes by less than the rounding, so doing it twice changes nothing.
+    Squares of float16 add up without error in float64, so a row's bits depend on no other row.
     """
-    return normalise(vectors.astype(np.float16).astype(np.float32))
+    return normalise(halves.astype(np.float32))
 
 
 def by_windows(windower: Windower, runtime: Runtime, dimension: int, pad: int) -> Vectoriser:
