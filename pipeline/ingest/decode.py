@@ -10,7 +10,7 @@ from charset_normalizer import from_bytes
 from ftfy.badness import badness
 
 from pipeline.errors import InputError
-from pipeline.ingest.language import letters_known
+from pipeline.ingest.language import identify, letters_known
 
 # The longer marks first: UTF-32's little-endian mark begins with UTF-16's.
 _MARKS = (
@@ -29,10 +29,21 @@ _LEGACY = (
 _SIGNATURES = (b"%PDF-", b"PK\x03\x04", b"{\\rtf", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"GIF8", b"\xff\xd8\xff",
                b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"\x7fELF", b"MZ\x90")  # fmt: skip
 _CONTROL = regex.compile(r"[\p{Cc}--[\t\n\v\f\r\x85]]|\p{Cn}|\p{Co}", regex.V1)
-_WORD = regex.compile(r"[\p{L}\p{M}\p{So}\p{Sk}\p{Sc}\p{No}¡¿ªº§¶†‡‰‹›«»]*[^\x00-\x7f][\p{L}\p{M}]*")
+_WORD = regex.compile(r"[^\s\x00-\x40\x5b-\x60\x7b-\x7f]*[^\s\x00-\x7f][^\s\x00-\x40\x5b-\x60\x7b-\x7f]*")
+_OUTER = "«»‹›“”„‚‘’–—…¿¡\u00ad·•©®™°€£§№"
+# A symbol inside a word, a capital after a small letter, a final form amid a word, two scripts in one.
+_ILL_FORMED = regex.compile(
+    r"[^\p{L}\p{M}\p{N}\x00-\x7f\u2018\u2019\u2010-\u2014\u00ad\u200c\u200d\u00b7\u3000-\u30ff\uff00-\uffef]"
+    r"|\p{Ll}\p{Lu}|[\u03c2\u05da\u05dd\u05df\u05e3\u05e5\u0629\u0649](?=\p{L})"
+    r"|\p{Latin}[\p{Cyrl}\p{Grek}\p{Arab}\p{Hebr}\p{Thai}\u200c-\u200f]|[\p{Cyrl}\p{Grek}\p{Arab}\p{Hebr}\p{Thai}]\p{Latin}"
+    r"|[a-z\u00df-\u00ff][\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]|[\p{Han}\p{Hangul}][a-z]"
+)
 _SAMPLE = 60_000
 _CONTROL_SHARE = 0.002
-_LEAST_KNOWN = 0.35
+_LEAST_KNOWN = 0.1
+_MOST_CHARS, _WORDS_OF_CHAR = 60, 12
+_PROPOSED = 0.005
+_CLOSE = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,33 +134,66 @@ def _as_legacy(data: bytes, path: str) -> Decoded:
         raise InputError("not text but binary data", path=path, mend="convert it to text, Markdown or HTML")
     sample = data[:_SAMPLE]
     proposed = [match.encoding for match in from_bytes(sample)]
-    best: tuple[float, str] | None = None
+    scored: list[tuple[float, str]] = []
     for encoding in dict.fromkeys([*_LEGACY, *(codecs.lookup(name).name for name in proposed)]):
         try:
             reading = data.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
-        score = _plausibility(reading[:_SAMPLE]) + (0.02 if encoding in proposed else 0.0)
-        if best is None or score > best[0] + 1e-6:
-            best = (score, encoding)
-    if best is None or best[0] < _LEAST_KNOWN:
+        score = _plausibility(reading[:_SAMPLE]) + (_PROPOSED if encoding in proposed else 0.0)
+        scored.append((score, encoding))
+    best = max((score for score, _ in scored), default=0.0)
+    if best < _LEAST_KNOWN:
         raise InputError("no known text encoding fits", path=path, mend="save the file as UTF-8")
-    return Decoded(data.decode(best[1]), best[1])
+    close = [(score, encoding) for score, encoding in scored if score > best - _CLOSE]
+    if len({data.decode(encoding) for _, encoding in close}) > 1:
+        close = [(score + _lexical(data.decode(encoding)[:_SAMPLE]), encoding) for score, encoding in close]
+    chosen = max(close, key=lambda pair: pair[0])[1]  # the first of equals
+    return Decoded(data.decode(chosen), chosen)
+
+
+def _lexical(text: str) -> float:
+    """The share of the words beyond ASCII that a dictionary of the text's language knows, by character."""
+    import simplemma
+
+    lang = identify(text).lang
+    of_char = _words_by_char(text)
+    try:
+        known = [
+            sum(simplemma.is_known(word.strip(_OUTER), lang=lang) for word in words) / len(words)
+            for words in of_char.values()
+        ]
+    except ValueError:  # a language without a dictionary
+        return 0.0
+    return sum(known) / max(1, len(known))
 
 
 def _plausibility(text: str) -> float:
-    """From about -1 (gibberish) to 1: language certainty of the words that are not ASCII, less faults."""
-    words = [match.group() for match in _WORD.finditer(text)]
-    if not words:
+    """From about -1 (gibberish) to 1: how well the words that are not ASCII read.
+
+    Each character beyond ASCII counts once, by the certainty of the words it stands in, so that a
+    rare wrong letter (`arbitraa\u00fe` for `arbitraa\u017e`) is not drowned by the frequent right ones.
+    """
+    of_char = _words_by_char(text)
+    if not of_char:
         return 0.0
-    odd = sum(1 for word in words if not _well_formed(word)) / len(words)
-    controls = len(_CONTROL.findall(text)) / len(words)
-    return letters_known(text) - odd - 2 * controls - min(1.0, 0.5 * badness(text) / len(words))
+    odd = sum(sum(map(_ill_formed, words)) / len(words) for words in of_char.values()) / len(of_char)
+    known = letters_known([" ".join(words) for words in of_char.values()], text)
+    count = sum(len(words) for words in of_char.values())
+    controls = len(_CONTROL.findall(text)) / count
+    return known - odd - 2 * controls - min(1.0, 0.5 * badness(text) / count)
 
 
-def _well_formed(word: str) -> bool:
-    """Whether letters stand together: no symbol inside a word, no capital after a small letter."""
-    core = word.strip("¡¿ªº§¶†‡‰‹›«»")
-    return not regex.search(
-        r"[\p{So}\p{Sk}\p{Sc}\p{No}]\p{L}|\p{L}[\p{So}\p{Sk}\p{Sc}\p{No}]|\p{Ll}\p{Lu}", core
-    )
+def _words_by_char(text: str) -> dict[str, list[str]]:
+    """Some distinct words for each of the most frequent characters beyond ASCII."""
+    of_char: dict[str, dict[str, None]] = {}
+    for match in _WORD.finditer(text):
+        for char in sorted(set(match.group())):
+            if char > "\x7f" and char not in _OUTER:
+                of_char.setdefault(char, {})[match.group()] = None
+    common = sorted(of_char, key=lambda char: (-len(of_char[char]), char))[:_MOST_CHARS]
+    return {char: list(of_char[char])[:_WORDS_OF_CHAR] for char in common}
+
+
+def _ill_formed(word: str) -> bool:
+    return bool(_ILL_FORMED.search(word.strip(_OUTER)))

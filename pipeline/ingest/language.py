@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -70,14 +70,10 @@ def identify(text: str, allowed: Collection[str] = (), declared: str | None = No
     return Guess(best, round(votes[best] / total, 4), mixed)
 
 
-def letters_known(text: str) -> float:
-    """How surely the pieces of `text` that hold letters beyond ASCII are in one language, 0 to 1."""
-    pieces = [piece for piece in _pieces(text) if not piece.isascii()][:40]
-    votes: dict[str, float] = defaultdict(float)
-    for piece in pieces:
-        for lang, score in _scores(piece, ()).items():
-            votes[lang] += score
-    return max(votes.values(), default=0.0) / max(1, len(pieces))
+def letters_known(pieces: Sequence[str], text: str) -> float:
+    """How surely `pieces` are in the language of `text`, which they come from; mean of 0 to 1."""
+    lang = identify(text).lang
+    return sum(_scores(piece, ()).get(lang, 0.0) for piece in pieces) / max(1, len(pieces))
 
 
 def _pieces(text: str) -> list[str]:
