@@ -40,6 +40,7 @@ def report_data(bundle: Bundle) -> Data:
     quoted = _Quoted(index, places)
     expected = languages_of_families(bundle)
     record = bundle.record
+    questions = {slot.id: slot.description for slot in bundle.concept.slots}
     return {
         "concept": {
             "id": bundle.concept.name.id,
@@ -57,7 +58,7 @@ def report_data(bundle: Bundle) -> Data:
         "slots": [{"id": slot.id, "about": slot.description} for slot in bundle.concept.slots],
         "families": [[index[d] for d in family.documents if d in index] for family in bundle.families],
         "documents": [_document(article) for article in bundle.articles],
-        "claims": [_claim(claim, quoted, decided) for claim in record.claims],
+        "claims": [_claim(claim, questions.get(claim.slot, ""), quoted, decided) for claim in record.claims],
         "comparison": [
             {
                 "id": row.id,
@@ -118,12 +119,13 @@ def _document(article: Article) -> Data:
     }
 
 
-def _claim(claim: Claim, quoted: _Quoted, decided: Decided) -> Data:
+def _claim(claim: Claim, question: str, quoted: _Quoted, decided: Decided) -> Data:
     view = opinion(decided.get(claim.id, ()), shown_claim_all(claim))
     return {
         "id": claim.id,
         "slot": claim.slot,
-        "value": claim.value.label,
+        # A claim whose only value is that the slot is filled says what its statement says.
+        "value": claim.statement.text if claim.value.label == question else claim.value.label,
         "known": claim.value.id is not None,
         "role": claim.value.role,
         "lang": claim.statement.lang,

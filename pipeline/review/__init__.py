@@ -3,7 +3,7 @@
 from pipeline.review.apply import Outcome, apply_file, undo
 from pipeline.review.corrections import accepted_groups, corrected_groups
 from pipeline.review.decisions import read_decisions, write_decisions
-from pipeline.review.lessons import lessons, taught
+from pipeline.review.lessons import taught
 from pipeline.review.reviewed import Standing, reviewed_record, status
 from pipeline.review.sheets import write_csv, write_sheets
 
@@ -13,7 +13,6 @@ __all__ = [
     "accepted_groups",
     "apply_file",
     "corrected_groups",
-    "lessons",
     "read_decisions",
     "reviewed_record",
     "status",

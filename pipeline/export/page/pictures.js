@@ -44,7 +44,7 @@ function familiesPicture(onPick) {
   const families = [...data.families.keys()].sort((a, b) => data.families[b].length - data.families[a].length);
   const shown = families.slice(0, SHOWN_FAMILIES);
   const size = 320;
-  const centres = new Map(shown.map((family, order) => [family, onCircle(order, shown.length, size / 2, size * 0.32)]));
+  const centres = new Map(shown.map((family, order) => [family, onCircle(order, shown.length, size / 2, size * 0.36)]));
   const lines = [...familyLinks()].map(([pair, count]) => familyLine(pair.split(" ").map(Number), count, centres)).filter(Boolean);
   const rings = shown.map((family) => familyRing(data.families[family], centres.get(family), onPick));
   const links = counted(lines.length, "line");

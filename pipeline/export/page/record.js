@@ -127,7 +127,9 @@ function showComparison() {
     container.replaceChildren(element("p", { class: "quiet" }, "No article compares."));
     return;
   }
-  const concepts = [...new Set(rows.flatMap((row) => Object.keys(row.values)))];
+  const own = data.concept.id;
+  const others = new Set(rows.flatMap((row) => Object.keys(row.values)).filter((concept) => concept !== own));
+  const concepts = [own, ...others];
   const head = ["dimension", ...concepts, "in"].map((name) => element("th", { scope: "col" }, name));
   const body = rows.map((row) => comparisonRow(row, concepts));
   container.replaceChildren(
