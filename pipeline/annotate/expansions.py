@@ -24,6 +24,7 @@ from pipeline.model import Article, Segment, Span
 BRACKET = regex.compile(r"[(（\[【]\s*([^()（）\[\]【】]{2,120}?)\s*[)）\]】]")
 CLAUSE_END = regex.compile(r"[,;:.!?()（）\[\]„“”«»\"、，。；：—–]|\s-\s")
 LONGEST_NAME = 8
+LONGEST_ACRONYM = 16
 # Worth of the signs that a long form begins at a word, in bits of accessor variety.
 OPENS, MARKED, WORD_TOO_MANY, WORD_TOO_FEW = 2.0, 3.0, 1.0, 0.4
 MARKUP_BEFORE = "[*_«“„\"'>"
@@ -71,7 +72,7 @@ def _brackets(page: Page, index: int, segment: Segment) -> Iterator[Expansion]:
     text = segment.text
     for bracket in BRACKET.finditer(text):
         inner = Span(*bracket.span(1))
-        for short, acronym in page.lexicon.acronyms(text, inner):
+        for short, acronym in page.lexicon.acronyms(text, inner.start, inner.end):
             rest = text[inner.start : short.start] + text[short.end : inner.end]
             inside = _inside(page, index, inner, short, acronym)
             before = _before(page, index, bracket.start(), acronym) if _few_words(rest) or inside else None
@@ -109,7 +110,7 @@ def _outside(page: Page, index: int, position: int, inner: Span) -> tuple[str, S
     clause = CLAUSE_END.search(text, inner.start, inner.end)
     end = clause.start() if clause else inner.end
     whole = [word for word in found if word.span.end <= end]
-    for short, acronym in page.lexicon.acronyms(text, Span(max(0, position - 16), position)):
+    for short, acronym in page.lexicon.acronyms(text, max(0, position - LONGEST_ACRONYM), position):
         if text[short.end : position].strip() or not found:
             continue
         for stop in range(len(found), 1, -1):
@@ -205,7 +206,7 @@ def _few_words(rest: str) -> bool:
 def _sentences(page: Page, index: int, segment: Segment) -> Iterator[Expansion]:
     """Expansions told in words: "KPO, an acronym for long, is", "long or KPO is"."""
     text, found = segment.text, page.words[index]
-    for short, acronym in page.lexicon.acronyms(text, Span(0, len(text)) if text else None):
+    for short, acronym in page.lexicon.acronyms(text):
         concept = page.lexicon.concept_of(acronym)
         if concept is None:
             continue
@@ -224,7 +225,7 @@ def _alternative(page: Page, text: str, found: Sequence[Word], short: Span) -> t
         words = words[1:]
     if not words or _clause_start(text, words) or len(words) > LONGEST_NAME // 2 + 1:
         return None
-    if any(page.lexicon.acronyms(text, word.span) for word in words):
+    if any(page.lexicon.acronyms(text, word.span.start, word.span.end) for word in words):
         return None
     return Span(words[0].span.start, words[-1].span.end), False
 
@@ -264,7 +265,7 @@ def _same_stretch(page: Page, text: str, after: Sequence[Word]) -> list[Word]:
     for position, word in enumerate(after):
         gap = text[after[position - 1].span.end : word.span.start] if position else ""
         ends += bool(CLAUSE_END.search(gap))
-        if ends or page.lexicon.acronyms(text, word.span):
+        if ends or page.lexicon.acronyms(text, word.span.start, word.span.end):
             break
         kept.append(word)
     return kept
@@ -298,7 +299,7 @@ def _table_cells(page: Page, index: int, segment: Segment) -> Iterator[Expansion
     if page.lexicon.cue_in(label) is None or len(page.lexicon.content(page.words[index])) > LONGEST_NAME // 2:
         return
     head = block.header[segment.column].of(text)
-    for _, acronym in page.lexicon.acronyms(head, Span(0, len(head))):
+    for _, acronym in page.lexicon.acronyms(head):
         found = page.words[index]
         if found and page.lexicon.concept_of(acronym):
             short = long = Span(found[0].span.start, found[-1].span.end)

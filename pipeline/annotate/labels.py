@@ -44,7 +44,7 @@ def labels_of(
     """Every full name of a concept that the article uses: one preferred, the others variant or inflected."""
     places: dict[str, dict[tuple[int, Span], float]] = defaultdict(dict)
     for mention in mentions:
-        if not lexicon.acronyms(mention.text, Span(0, len(mention.text))):
+        if not lexicon.acronyms(mention.text):
             places[mention.target][mention.segment, mention.span] = SURE
     for expansion in expansions:
         if expansion.concept is not None:

@@ -33,19 +33,16 @@ class Lexicon:
     cues: tuple[tuple[str, ...], ...]
     alternatives: frozenset[str]
 
-    def acronyms(self, text: str, span: Span | None) -> list[tuple[Span, str]]:
-        """The acronyms in `span` of `text` as (place, citation form), concepts' own first."""
-        if span is None:
-            return []
+    def acronyms(self, text: str, start: int = 0, end: int | None = None) -> list[tuple[Span, str]]:
+        """The acronyms in `text[start:end]` as (place, citation form), concepts' own first."""
+        stop = len(text) if end is None else end
         hits = [
             (Span(*match.span()), pattern.text)
             for pattern in self.patterns
-            for match in pattern.pattern.finditer(text, span.start, span.end)
+            for match in pattern.pattern.finditer(text, start, stop)
         ]
         taken = [place for place, _ in hits]
-        others = [
-            (Span(*match.span()), match.group()) for match in ACRONYM.finditer(text, span.start, span.end)
-        ]
+        others = [(Span(*match.span()), match.group()) for match in ACRONYM.finditer(text, start, stop)]
         return sorted(hits) + [
             (place, form) for place, form in others if not any(place.overlap(other) for other in taken)
         ]

@@ -14,6 +14,9 @@ from pipeline.model import Mention, MentionKind, Segment, Span
 # English names stand in articles of every language, so they are always looked for.
 LINGUA_FRANCA = "en"
 LONGEST_SUFFIX = 5
+# From one word of a name to the next, function words between them counted.
+LONGEST_GAP = 3
+_BREAK = regex.compile(r"[.,;:()（）、，。]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +135,15 @@ def _match_rest(
 ) -> int | None:
     """The index of the last word where the words from `index` read `keys`, or None."""
     for key in keys[1:]:
+        previous = index
         index += 1
         while index < len(found) and found[index].key in stops and not same_word(found[index].key, key):
             index += 1
         if index >= len(found) or not same_word(found[index].key, key):
             return None
-        gap = text[found[index - 1].span.end : found[index].span.start]
-        if any(character in ".,;:()" for character in gap):
+        if index - previous > LONGEST_GAP or _BREAK.search(
+            text, found[previous].span.end, found[index].span.start
+        ):
             return None
     return index
 
