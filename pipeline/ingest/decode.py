@@ -31,10 +31,11 @@ _SIGNATURES = (b"%PDF-", b"PK\x03\x04", b"{\\rtf", b"\xd0\xcf\x11\xe0", b"\x89PN
 _CONTROL = regex.compile(r"[\p{Cc}--[\t\n\v\f\r\x85]]|\p{Cn}|\p{Co}", regex.V1)
 _WORD = regex.compile(r"[^\s\x00-\x40\x5b-\x60\x7b-\x7f]*[^\s\x00-\x7f][^\s\x00-\x40\x5b-\x60\x7b-\x7f]*")
 _OUTER = "«»‹›“”„‚‘’–—…¿¡\u00ad·•©®™°€£§№"
-# A symbol inside a word, a capital after a small letter, a final form amid a word, two scripts in one.
+# A symbol inside a word, a capital after a small letter, the letter that stands at byte 255 of Latin-1,
+# a final form amid a word, two scripts in one.
 _ILL_FORMED = regex.compile(
     r"[^\p{L}\p{M}\p{N}\x00-\x7f\u2018\u2019\u2010-\u2014\u00ad\u200c\u200d\u00b7\u3000-\u30ff\uff00-\uffef]"
-    r"|\p{Ll}\p{Lu}|[\u03c2\u05da\u05dd\u05df\u05e3\u05e5\u0629\u0649](?=\p{L})"
+    r"|\p{Ll}\p{Lu}|ÿ|[\u03c2\u05da\u05dd\u05df\u05e3\u05e5\u0629\u0649](?=\p{L})"
     r"|\p{Latin}[\p{Cyrl}\p{Grek}\p{Arab}\p{Hebr}\p{Thai}\u200c-\u200f]|[\p{Cyrl}\p{Grek}\p{Arab}\p{Hebr}\p{Thai}]\p{Latin}"
     r"|[a-z\u00df-\u00ff][\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]|[\p{Han}\p{Hangul}][a-z]"
 )
@@ -43,7 +44,7 @@ _CONTROL_SHARE = 0.002
 _LEAST_KNOWN = 0.1
 _MOST_CHARS, _WORDS_OF_CHAR = 60, 12
 _PROPOSED = 0.005
-_CLOSE = 0.15
+_CLOSE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _as_utf8(data: bytes, path: str) -> Decoded | None:
         repaired = data.decode("utf-8", "replace")
         wrong = repaired.count("\ufffd")
         right = sum(char > "\x7f" for char in repaired) - wrong
-        if right > 4 * wrong:
+        if right >= 2 * wrong or (right and wrong == 1):
             raise _damaged(error, "utf-8", path) from error
         return None
     # Wide text of ASCII letters is valid UTF-8 full of NULs.
