@@ -38,6 +38,7 @@ ROLES = {
     "provider": {"provider"},
     "emerging": {"emerging"},
 }
+_NOT_PROVIDER = frozenset({"affected", "client"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,11 @@ class GoldRow:
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """All that is known of some articles; `langs` leads from a file to its language."""
+    """All that is known of some articles; `langs` leads from a file to its language.
+
+    `tolerated` are facts that an article states though the gold does not ask for them, such as the
+    countries that lose jobs: found, they are neither right nor wrong.
+    """
 
     langs: Mapping[str, str]
     facts: tuple[GoldFact, ...]
@@ -74,6 +79,7 @@ class Gold:
     rows: tuple[GoldRow, ...]
     listed: tuple[GoldRow, ...]
     contrasts: tuple[GoldFact, ...]
+    tolerated: tuple[GoldFact, ...] = ()
 
 
 def read_gold(path: Path) -> Gold:
@@ -86,11 +92,15 @@ def read_gold(path: Path) -> Gold:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"cannot be read: {error}", path=str(path), mend="name a gold file") from error
-    articles = []
+    articles, tolerated = [], []
     for number, line in enumerate(lines, start=1):
         try:
             article = json.loads(line)
             articles.append((article["file"], article["lang"], article["facts"]))
+            tolerated += [
+                GoldFact(article["file"], article["lang"], "location", code, (), "", _NOT_PROVIDER)
+                for code in article.get("not_provider_countries", ())
+            ]
         except (ValueError, KeyError, TypeError) as error:
             raise InputError(
                 f"not an article's gold: {error!r}",
@@ -106,6 +116,7 @@ def read_gold(path: Path) -> Gold:
         rows=tuple(_row(*item) for item in every if item[2]["slot"] == "comparison"),
         listed=tuple(_row(*item) for item in every if item[2]["slot"] == "comparison_list"),
         contrasts=tuple(_fact(*item, "contrast") for item in every if item[2]["slot"] == "contrast_prose"),
+        tolerated=tuple(tolerated),
     )
 
 

@@ -10,8 +10,11 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from pipeline.evaluate.gold import Gold, GoldFact
-from pipeline.evaluate.matching import Matcher, covers
+from pipeline.evaluate.matching import Matcher, covers, plain
 from pipeline.evaluate.predicted import Found, Quote
+
+# Slots whose facts are names: every place that shows a right name is right, inflected or not.
+NAMES = ("label", "acronym")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +84,18 @@ def score_spans(gold: Gold, found: Sequence[Found], *, strict: bool) -> Score:
     quoted: dict[tuple[str, str], dict[Quote, str]] = defaultdict(dict)
     for fact in found:
         for quote in fact.quotes:
-            if quote.file in gold.langs and fact.polarity:
+            if quote.file in gold.langs and _counts(fact, quote.file, gold):
                 quoted[quote.file, fact.slot].setdefault(quote, fact.label)
     counts: dict[tuple[str, str], Count] = {}
     missed, wrong = [], []
     for file, slot in _judged(gold, wanted, quoted):
         facts, quotes = wanted.get((file, slot), []), quoted.get((file, slot), {})
         hits = [any(covers(quote, fact, strict=strict) for quote in quotes) for fact in facts]
-        rights = [any(covers(quote, fact, strict=strict) for fact in facts) for quote in quotes]
+        named = {plain(fact.value) for fact in facts} if slot in NAMES else set()
+        rights = [
+            plain(label) in named or any(covers(quote, fact, strict=strict) for fact in facts)
+            for quote, label in quotes.items()
+        ]
         key = gold.langs[file], slot
         counts[key] = counts.get(key, Count()) + Count(sum(rights), len(rights), sum(hits), len(hits))
         missed += [_gold_line(fact) for fact, hit in zip(facts, hits, strict=True) if not hit]
@@ -109,7 +116,7 @@ def score_values(gold: Gold, found: Sequence[Found], matcher: Matcher) -> Score:
     stated: dict[tuple[str, str], list[Found]] = defaultdict(list)
     for fact in found:
         for file in sorted({quote.file for quote in fact.quotes} & set(gold.langs)):
-            if fact.polarity:
+            if _counts(fact, file, gold):
                 stated[file, fact.slot].append(fact)
     counts: dict[tuple[str, str], Count] = {}
     missed, wrong, likened = [], [], []
@@ -129,6 +136,17 @@ def score_values(gold: Gold, found: Sequence[Found], matcher: Matcher) -> Score:
             if score < 1
         ]
     return Score(counts, tuple(missed), tuple(wrong), tuple(dict.fromkeys(likened)))
+
+
+def _counts(fact: Found, file: str, gold: Gold) -> bool:
+    """Whether a found fact is to be judged: it is affirmed, and the gold does not merely tolerate it."""
+    tolerated = any(
+        (other.file, other.slot) == (file, fact.slot)
+        and other.value in fact.names
+        and fact.role in other.roles
+        for other in gold.tolerated
+    )
+    return fact.polarity and not tolerated
 
 
 def _assigned(scores: np.ndarray) -> list[tuple[int, int, float]]:
