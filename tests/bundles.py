@@ -231,6 +231,8 @@ def _record(articles: Sequence[Article], families: Sequence[Family]) -> Knowledg
         claim("broader", bpo, "contradicted", 0.7, ("is.md", 4), ("it.md", 4), ("ru.md", 4)),
         claim("outlook", Value(id=None, label=HOSTILE[4], kind="text"), "single", 0.5, ("en.txt", 4)),
     )
+    clash = {claims[4].id: (claims[5].id,), claims[5].id: (claims[4].id,)}
+    claims = tuple(each.model_copy(update={"contradicts": clash.get(each.id, ())}) for each in claims)
     rows = quotes(("is.md", 4), ("sv.txt", 1))
     return KnowledgeRecord(
         concept=RecordConcept(

@@ -29,6 +29,9 @@ CONTEXT: dict[str, object] = {
     "slot": "kpo:slot",
     "value": {"@id": "kpo:value", "@type": "@id"},
     "status": "kpo:status",
+    "reviewStatus": "kpo:reviewStatus",
+    "reviewer": "kpo:reviewer",
+    "reviewed": "kpo:reviewed",
     "sources": {"@id": "kpo:sources", "@type": "xsd:integer"},
     "confidence": {"@id": "kpo:confidence", "@type": "xsd:double"},
     "sha256": "kpo:sha256",
@@ -112,6 +115,17 @@ def _claim_node(claim: Claim, concept: str) -> dict[str, object]:
         "confidence": claim.confidence,
         "generatedBy": "urn:kpo:run",
         "derivedFrom": sorted({_document(evidence.document) for evidence in claim.evidence}),
+        **_review(claim),
+    }
+
+
+def _review(claim: Claim) -> dict[str, object]:
+    if claim.review is None:
+        return {}
+    return {
+        "reviewStatus": claim.review.status,
+        "reviewer": claim.review.reviewer,
+        "reviewed": claim.review.time,
     }
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.bundle import Bundle, passage_span, passage_text
 from pipeline.model import Article, Decision, Group, Passage
-from pipeline.record import Claim, Evidence
+from pipeline.record import Claim, Comparison, Evidence
 from pipeline.standing import Opinion, by_target, opinion, shown_claim_all, shown_group
 from pipeline.tables import (
     doubts_about_claim,
@@ -16,6 +17,9 @@ from pipeline.tables import (
     languages_of_families,
     section_name,
 )
+
+ARTICLES = 1_000  # whose text the page holds: a few megabytes
+GROUPS = 10_000
 
 Data = dict[str, object]
 Decided = Mapping[str, tuple[Decision, ...]]
@@ -33,58 +37,61 @@ class Places:
 
 
 def report_data(bundle: Bundle) -> Data:
-    """The data of the page for a finished run."""
-    articles, decided = bundle.by_id(), by_target(bundle.decisions)
-    index = {document: number for number, document in enumerate(articles)}
-    places = {document: Places(article.document.text) for document, article in articles.items()}
-    quoted = _Quoted(index, places)
-    expected = languages_of_families(bundle)
-    record = bundle.record
+    """The data of the page for a finished run.
+
+    A page holds at most `ARTICLES` articles, those that state most first, and `GROUPS` groups; it
+    tells how many more there are in the other outputs.
+    """
+    shown = _shown_articles(bundle)
+    by_id, decided = bundle.by_id(), by_target(bundle.decisions)
+    quoted = _Quoted(shown)
+    groups = [
+        group
+        for group in in_reading_order(bundle.groups, by_id)
+        if all(passage.document in quoted for passage in group.passages)
+    ][:GROUPS]
+    expected, record = languages_of_families(bundle), bundle.record
     questions = {slot.id: slot.description for slot in bundle.concept.slots}
     return {
         "concept": {
             "id": bundle.concept.name.id,
             "label": bundle.concept.name.label,
-            "labels": [
-                {"lang": label.lang, "text": label.text, "evidence": quoted.all(label.evidence)}
-                for label in record.concept.labels
-            ],
-            "acronyms": [
-                {"text": acronym.text, "evidence": quoted.all(acronym.evidence)}
-                for acronym in record.concept.acronyms
-            ],
+            "labels": [{"lang": label.lang, "text": label.text} for label in record.concept.labels],
         },
         "languages": [_language(code) for code in bundle.languages()],
         "slots": [{"id": slot.id, "about": slot.description} for slot in bundle.concept.slots],
-        "families": [[index[d] for d in family.documents if d in index] for family in bundle.families],
-        "documents": [_document(article) for article in bundle.articles],
+        "families": quoted.families(bundle),
+        "documents": [_document(article) for article in shown],
         "claims": [_claim(claim, questions.get(claim.slot, ""), quoted, decided) for claim in record.claims],
-        "comparison": [
-            {
-                "id": row.id,
-                "dimension": row.dimension.label,
-                "values": {concept: text for concept, text in row.values.items()},
-                "evidence": quoted.all(row.evidence),
-            }
-            for row in record.comparison
-        ],
-        "groups": [
-            _group(group, articles, quoted, decided, expected)
-            for group in in_reading_order(bundle.groups, articles)
-        ],
+        "comparison": [_comparison(row, quoted) for row in record.comparison],
+        "groups": [_group(group, by_id, quoted, decided, expected) for group in groups],
         "rejects": [
             {"path": r.path, "kind": r.kind, "reason": r.reason, "mend": r.mend} for r in bundle.rejects
         ],
+        "more": {
+            "documents": len(bundle.articles) - len(shown),
+            "groups": len(bundle.groups) - len(groups),
+        },
     }
 
 
+def _shown_articles(bundle: Bundle) -> list[Article]:
+    stated = Counter(quote.document for claim in bundle.record.claims for quote in claim.evidence)
+    most = sorted(bundle.articles, key=lambda article: -stated[article.document.id])[:ARTICLES]
+    return sorted(most, key=lambda article: article.document.path)
+
+
 class _Quoted:
-    # Evidence as [document, start, end] of the page.
-    def __init__(self, index: Mapping[str, int], places: Mapping[str, Places]) -> None:
-        self._index, self._places = index, places
+    # Evidence as [document, start, end] of the page, without that of articles the page does not hold.
+    def __init__(self, articles: Sequence[Article]) -> None:
+        self._index = {article.document.id: number for number, article in enumerate(articles)}
+        self._places = {article.document.id: Places(article.document.text) for article in articles}
+
+    def __contains__(self, document: object) -> bool:
+        return document in self._index
 
     def all(self, evidence: Iterable[Evidence]) -> list[list[int]]:
-        return [self.place(e.document, e.start, e.end) for e in evidence]
+        return [self.place(e.document, e.start, e.end) for e in evidence if e.document in self]
 
     def place(self, document: str, start: int, end: int) -> list[int]:
         return [self._index[document], *self._places[document].of(start, end)]
@@ -92,6 +99,10 @@ class _Quoted:
     def passage(self, passage: Passage, articles: Mapping[str, Article]) -> list[int]:
         span = passage_span(passage, articles[passage.document])
         return self.place(passage.document, span.start, span.end)
+
+    def families(self, bundle: Bundle) -> list[list[int]]:
+        held = ([self._index[d] for d in family.documents if d in self] for family in bundle.families)
+        return [documents for documents in held if documents]
 
 
 def _language(code: str) -> Data:
@@ -116,6 +127,15 @@ def _document(article: Article) -> Data:
         "lang": document.lang,
         "title": article.title.of(document.text) if article.title else document.path,
         "text": document.text,
+    }
+
+
+def _comparison(row: Comparison, quoted: _Quoted) -> Data:
+    return {
+        "id": row.id,
+        "dimension": row.dimension.label,
+        "values": row.values,
+        "evidence": quoted.all(row.evidence),
     }
 
 

@@ -89,7 +89,8 @@ def _workbook(data: bytes, path: Path) -> list[tuple[str, list[list[str]]]]:
 
 
 def _text(cell: object) -> str:
-    return "" if cell is None else str(cell)
+    # An array formula is an object with its text.
+    return "" if cell is None else str(getattr(cell, "text", cell))
 
 
 def _header(lines: Sequence[Sequence[str]]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from pipeline.model import Decision
 from pipeline.record import Claim, KnowledgeRecord, Review, Value
 from pipeline.review.decisions import read_decisions
 from pipeline.review.shown import read_shown
-from pipeline.standing import Opinion, by_target, opinion, shown_claim_all, summary
+from pipeline.standing import by_target, opinion, shown_claim_all, summary
 
 STATUSES = {"accept": "accepted", "reject": "rejected", "correct": "corrected", "": "noted"}
 
@@ -61,21 +62,19 @@ def status(out: Path) -> Standing:
     """
     shown, decided = read_shown(out), by_target(read_decisions(out))
     corrected = {origin for seen in shown.values() for origin in seen.origins}
-    counts: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     stale, disputed = [], []
     for target, about in sorted(decided.items()):
-        view = opinion(about, shown[target].valid if target in shown else ())
+        # What a correction or a rejection was about may be gone because it was heeded.
+        gone = target not in shown
+        view = opinion(about, {d.shown for d in about} if gone else shown[target].valid)
         line = f"{target}: " + "; ".join(summary(decision) for decision in about)
-        if target in corrected:
-            view = Opinion(verdict="correct")
-        elif view.stale:
+        if view.stale or (gone and target not in corrected and view.verdict != "reject"):
             stale.append(line)
-            continue
-        if view.disputed:
+        elif view.disputed:
             disputed.append(line)
         else:
-            what = STATUSES[view.verdict]
-            counts[what] = counts.get(what, 0) + 1
+            counts[STATUSES[view.verdict]] += 1
     subjects = [seen.subject for seen in shown.values()]
     return Standing(
         groups=subjects.count("group"),

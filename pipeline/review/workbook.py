@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 CELL_LIMIT = 32_767  # what Excel holds in one cell
+ROW_LIMIT = 100_000  # what a spreadsheet still opens with ease; it ends at 1,048,576
 
 INSTRUCTIONS = (
     "How to review",
@@ -43,7 +45,7 @@ def workbook(sheets: Sequence[Table]) -> bytes:
     book.set_properties({"title": "Review", "created": datetime(2000, 1, 1, tzinfo=UTC)})
     _instructions(book, sheets)
     for table in sheets:
-        _worksheet(book, table)
+        _worksheet(book, replace(table, rows=table.rows[:ROW_LIMIT]))
     book.close()
     return content.getvalue()
 
@@ -106,7 +108,7 @@ def _instructions(book: Workbook, sheets: Sequence[Table]) -> None:
     sheet.set_column(1, 1, 20)
     sheet.set_column(2, 2, 90)
     row = 0
-    for line in INSTRUCTIONS:
+    for line in [*INSTRUCTIONS, *_left_out(sheets)]:
         sheet.merge_range(row, 0, row, 2, line, bold if row == 0 else wrap)
         row += 1
     for table in sheets:
@@ -116,3 +118,11 @@ def _instructions(book: Workbook, sheets: Sequence[Table]) -> None:
             sheet.write_string(row, 1, column.name, bold if column.editable else wrap)
             sheet.write_string(row, 2, column.about, wrap)
             row += 1
+
+
+def _left_out(sheets: Sequence[Table]) -> list[str]:
+    return [
+        f"{table.name}: the first {ROW_LIMIT} of {len(table.rows)} rows; {table.name}.csv has all."
+        for table in sheets
+        if len(table.rows) > ROW_LIMIT
+    ]

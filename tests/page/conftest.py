@@ -55,6 +55,21 @@ def long_report(run: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_report(replace(run, groups=groups), tmp_path_factory.mktemp("long"))[0]
 
 
+@pytest.fixture(scope="session")
+def many_articles(run: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page whose first claim is stated by forty articles."""
+    first, claim = run.articles[0], run.record.claims[0]
+    quote = next(quote for quote in claim.evidence if quote.document == first.document.id)
+    ids = [f"d{n:015}" for n in range(40)]
+    articles = tuple(
+        replace(first, document=replace(first.document, id=id_, path=f"{id_}.md")) for id_ in ids
+    )
+    evidence = tuple(quote.model_copy(update={"document": id_}) for id_ in ids)
+    record = run.record.model_copy(update={"claims": (claim.model_copy(update={"evidence": evidence}),)})
+    made = replace(run, articles=articles, groups=(), families=(), record=record)
+    return write_report(made, tmp_path_factory.mktemp("many"))[0]
+
+
 class Watched:
     """A page with everything it complained about or asked the network for."""
 

@@ -196,3 +196,30 @@ def test_a_thousand_groups_are_loaded_as_they_are_seen(watched: Any, long_report
         if page.locator("#groups .group").count() == 1000:
             break
     assert page.locator("#groups .group").count() == 1000
+
+
+def test_a_contradicted_claim_leads_to_what_contradicts_it(page: Page) -> None:
+    page.locator(".claim.contradicted > button").last.click()
+    title = page.locator("#reader-title")
+    assert title.inner_text() == "not business process outsourcing"
+    page.locator("#reader .clash").click()
+    assert title.inner_text() == "business process outsourcing"
+    assert marks(page) == {"sv": ["KPO är en del av BPO."]}
+
+
+def test_doubtful_passages_can_come_first(page: Page) -> None:
+    page.locator("#group-filters").get_by_label("Order").select_option("doubt")
+    expect(page.locator("#groups .group .doubt").first).to_be_attached()
+    assert page.locator("#groups .group").first.locator(".doubt").count() == 2
+
+
+def test_a_claim_of_many_articles_opens_a_few_at_a_time(watched: Any, many_articles: Path) -> None:
+    page = watched.page
+    page.goto(many_articles.as_uri())
+    claim_cards(page).first.click()
+    columns = page.locator("#reader .column")
+    assert columns.count() == 6
+    for _ in range(40):
+        page.locator("#reader-body").evaluate("node => node.scrollTo(node.scrollWidth, 0)")
+        page.wait_for_timeout(30)
+    assert columns.count() == 40

@@ -8,6 +8,7 @@ function fillGroupFilters(form) {
     select("kind", "Kind", [["", "any"], ["translated", "translated"], ["comparable", "comparable"]]),
     select("lang", "Language", languageOptions()),
     select("decision", "Decision", decisionOptions()),
+    select("order", "Order", [["reading", "as read"], ["doubt", "doubtful first"]]),
     element("label", {}, element("span", {}, "Score at most ", element("b", { id: "score-shown" }, "100")), slider),
     element("label", { class: "check" }, doubtful, element("span", {}, "Doubtful only")),
   );
@@ -17,13 +18,15 @@ function fillGroupFilters(form) {
 
 function shownGroups() {
   const filter = formValues(document.getElementById("group-filters"));
-  return data.groups.filter((group) => groupMatches(group, filter));
+  const groups = data.groups.filter((group) => groupMatches(group, filter));
+  return filter.order === "doubt" ? groups.sort((a, b) => b.doubts.length - a.doubts.length || a.score - b.score) : groups;
 }
 
 function showGroups() {
   const groups = shownGroups();
   document.getElementById("score-shown").textContent = formValues(document.getElementById("group-filters")).score;
-  document.getElementById("group-count").textContent = `${groups.length} of ${counted(data.groups.length, "group")}`;
+  const more = data.more.groups ? `, and ${data.more.groups.toLocaleString("en")} in alignments.csv only` : "";
+  document.getElementById("group-count").textContent = `${groups.length} of ${counted(data.groups.length, "group")}${more}`;
   const container = document.getElementById("groups");
   fillAsSeen(container, groups, groupCard);
   if (!groups.length) container.append(element("p", { class: "quiet" }, "Nothing fits these filters."));
@@ -73,7 +76,11 @@ function showArticles() {
       ),
     ),
   );
-  document.getElementById("documents").replaceChildren(element("ul", { class: "article-list" }, items));
+  const more = data.more.documents;
+  document.getElementById("documents").replaceChildren(
+    element("ul", { class: "article-list" }, items),
+    more ? element("p", { class: "quiet" }, `and ${counted(more, "article")} that only documents.jsonl holds`) : "",
+  );
   const rejects = data.rejects.map((reject) =>
     element("li", {}, element("bdi", { class: "path" }, reject.path), ` ${reject.kind}: `, element("bdi", {}, reject.reason), " · ", element("bdi", {}, reject.mend)),
   );

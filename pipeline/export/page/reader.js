@@ -5,7 +5,21 @@ let steps = {};
 
 function openClaim(claim) {
   const kicker = `${slotName(claim.slot)} · ${claim.status}, ${STATUS_MEANING[claim.status]}`;
-  openReader(kicker, claim.value, claim.evidence, neighboursOf(shownClaims(), claim, openClaim));
+  const title = claim.denied ? `not ${claim.value}` : claim.value;
+  openReader(kicker, title, claim.evidence, neighboursOf(shownClaims(), claim, openClaim));
+  const notes = claim.contradicts.map(claimById).filter(Boolean).map(contradictionLink);
+  if (claim.review) notes.push(element("span", {}, "reviewed: ", element("bdi", {}, claim.review)));
+  document.getElementById("reader-notes").replaceChildren(...notes);
+}
+
+function claimById(id) {
+  return data.claims.find((claim) => claim.id === id);
+}
+
+function contradictionLink(other) {
+  const title = element("bdi", {}, other.denied ? `not ${other.value}` : other.value);
+  const languages = claimLanguages(other).map(languageChip);
+  return element("button", { type: "button", class: "clash", onclick: () => openClaim(other) }, "contradicted by ", title, " ", languages);
 }
 
 function openGroup(group) {
@@ -29,26 +43,29 @@ function neighboursOf(items, item, open) {
 function openReader(kicker, title, places, around, documents = [...new Set(places.map((place) => place[0]))]) {
   document.getElementById("reader-kicker").textContent = kicker;
   document.getElementById("reader-title").replaceChildren(element("bdi", {}, title));
-  const columns = documents.map((index) => readerColumn(index, places.filter((place) => place[0] === index)));
-  document.getElementById("reader-body").replaceChildren(...columns);
+  document.getElementById("reader-notes").replaceChildren();
   steps = around;
   document.getElementById("reader-previous").disabled = !steps.previous;
   document.getElementById("reader-next").disabled = !steps.next;
   if (!reader.open) reader.showModal();
-  for (const column of columns) revealFirst(column);
+  const body = document.getElementById("reader-body");
+  fillAsSeen(body, documents, (index) => readerColumn(index, places.filter((place) => place[0] === index)), 6);
+  body.scrollTo(0, 0);
 }
 
 function readerColumn(index, places) {
   const article = data.documents[index];
   const text = foreign("div", article.lang, "", { class: "article-text", tabindex: "0", role: "group", "aria-label": `${languageName(article.lang)} article` });
   text.append(...highlighted(article.text, places));
-  return element(
+  const column = element(
     "section",
     { class: "column" },
     element("h3", {}, languageChip(article.lang), " ", foreign("bdi", article.lang, article.title)),
     element("p", { class: "path" }, element("bdi", {}, article.path), places.length ? ` · ${counted(places.length, "quote")}` : ""),
     text,
   );
+  requestAnimationFrame(() => revealFirst(column));
+  return column;
 }
 
 // The text as nodes, with a mark for each stretch that a place covers; overlapping places merge.
