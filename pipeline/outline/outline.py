@@ -45,12 +45,20 @@ def _has_headings(article: Article) -> bool:
 
 def _role(article: Article, vectors: Floats, head: RoleHead, index: int) -> tuple[str, float]:
     own = [row for row, segment in enumerate(article.segments) if segment.section == index]
-    headings = [row for row in own if article.segments[row].kind == "heading"]
+    headings = [row for row in own if article.segments[row].kind == "heading"][:1]
     body = [row for row in own if article.segments[row].kind != "heading"]
-    heading = vectors[headings[0]] if headings else None
-    if heading is None and not body:
+    if not own:
         return "other", 0.0
-    return role_of(heading, vectors[body], head)
+    return role_of(vectors[headings], vectors[body], _signs(article, index), head)
+
+
+def _signs(article: Article, index: int) -> list[str]:
+    signs = ["comes first"] if index <= 1 else []
+    last = index == len(article.sections) - 1 and index >= 2
+    signs.append("comes last" if last else "comes earlier")
+    if any(block.kind == "table row" and block.section == index for block in article.blocks):
+        signs.append("holds a table")
+    return signs
 
 
 def _with_topics(article: Article, vectors: Floats) -> Article:
