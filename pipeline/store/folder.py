@@ -45,10 +45,12 @@ class FolderStore:
         wanted = iter(keys)
         while chunk := list(itertools.islice(wanted, _CHUNK)):
             places = {self._place(key) + suffix: key for key in chunk for suffix in ("", _FAILED)}
-            for place, sealed in self._files.cat(list(places), on_error="omit").items():
+            found = self._files.cat(list(places), on_error="omit")
+            # Failures first, so that a later success takes their place.
+            for place in sorted(found, key=lambda place: not place.endswith(_FAILED)):
                 key = places[self._known_name(place, places)]
                 try:
-                    whole[key] = unseal(key, sealed)
+                    whole[key] = unseal(key, found[place])
                 except CacheError:
                     self._files.rm(place)
         return whole

@@ -98,6 +98,7 @@ class Batch:
     reports: list[StageReport] = field(default_factory=list)
     store: Store = field(init=False)
     _engine: Engine | None = None
+    _ahead: dict[str, float] = field(default_factory=dict)
     _done: set[str] = field(default_factory=set)
     _seen: set[str] = field(default_factory=set)
 
@@ -131,10 +132,12 @@ class Batch:
         """Do what makes later rows quicker; a failure here is theirs to meet again, and to report."""
         if self.dry:
             return
+        began = time.monotonic()
         jobs = (Job(f"{stage} {number}", "", function, payload) for number, payload in enumerate(payloads))
         for outcome in self._map(jobs):
             if isinstance(outcome.error, _FATAL):
                 raise outcome.error
+        self._ahead[stage] = time.monotonic() - began
 
     def load(self, key: str, kind: type[Record]) -> Record:
         """The result kept under `key`.
@@ -149,7 +152,8 @@ class Batch:
 
     def report(self, stage: str, *, rows: int, kept: int, failed: int = 0, began: float) -> None:
         """Note how a stage went that began at this reading of the monotonic clock."""
-        self.reports.append(StageReport(stage, rows, kept, failed, time.monotonic() - began))
+        seconds = time.monotonic() - began + self._ahead.pop(stage, 0.0)
+        self.reports.append(StageReport(stage, rows, kept, failed, seconds))
 
     def begin_again(self) -> None:
         """Forget counts and workers after the cache turned out damaged; results still kept stay."""

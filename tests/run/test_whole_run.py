@@ -1,0 +1,124 @@
+"""Whole runs: what they write, that they repeat to the byte, and that only what is new costs."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from batches import ARTICLES, config, outputs, write_articles, wrong_quotes
+
+from pipeline.config import Config, ExportSettings, Slot, load
+from pipeline.run import Options, Summary, run
+
+ROOT = Path(__file__).parent.parent.parent
+CONTRACT = (
+    "alignments.csv", "alignment_members.csv", "claims.csv", "documents.jsonl", "rejects.csv",
+    "manifest.json", "records/KPO.json", "records/schema.json", "report.html",
+)  # fmt: skip
+SOUPS = {
+    "suppe.md": "# Suppe\n\nDie Suppe braucht Salz.\n\n## Zutaten\n\n- Karotten, Lauch\n- Brunnenwasser\n",
+    "soupe.md": "# Soupe\n\nIl lui faut du sel.\n\n## Ingrédients\n\n- Carottes, poireau\n- Eau du puits\n",
+}
+
+
+def done(raw: Path, out: Path, cache: Path, settings: Config | None = None, **options: object) -> Summary:
+    return run(raw, out, settings or config(), Options(cache=str(cache), **options))  # type: ignore[arg-type]
+
+
+def worked(summary: Summary) -> dict[str, int]:
+    """How many rows each stage really did."""
+    return {each.stage: each.rows - each.kept for each in summary.stages if each.rows > each.kept}
+
+
+@pytest.fixture(scope="module")
+def sample(raw: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Summary]:
+    out = tmp_path_factory.mktemp("sample")
+    return out, done(raw, out, cache, load(ROOT / "configs" / "kpo.yaml"))
+
+
+def test_the_sample_gives_every_output_of_the_contract(sample: tuple[Path, Summary], raw: Path) -> None:
+    out, summary = sample
+    assert summary.exit_status == 0
+    assert all((out / name).is_file() for name in CONTRACT)
+    assert wrong_quotes(out, raw) == []
+    record = json.loads((out / "records" / "KPO.json").read_text(encoding="utf-8"))
+    jsonschema.validate(record, json.loads((out / "records" / "schema.json").read_text(encoding="utf-8")))
+    assert record["claims"]
+
+
+def test_the_sample_has_one_family_of_translations_and_two_articles_of_their_own(
+    sample: tuple[Path, Summary],
+) -> None:
+    record = json.loads((sample[0] / "records" / "KPO.json").read_text(encoding="utf-8"))
+    family = {document["lang"]: document["family"] for document in record["documents"]}
+    assert family["is"] == family["ru"] == family["it"]
+    assert len(set(family.values())) == 3
+
+
+@pytest.mark.shared
+def test_the_real_articles_align_and_quote_exactly(shared: Path, cache: Path, tmp_path: Path) -> None:
+    summary = done(shared / "raw", tmp_path, cache, load(ROOT / "configs" / "kpo.yaml"))
+    assert summary.exit_status == 0
+    assert summary.counts.families == 3
+    assert wrong_quotes(tmp_path, shared / "raw") == []
+
+
+def test_a_run_repeats_to_the_byte_whatever_the_number_of_workers(tmp_path: Path, cache: Path) -> None:
+    raw = write_articles(tmp_path / "raw")
+    done(raw, tmp_path / "a", cache, jobs=2)
+    done(raw, tmp_path / "b", tmp_path / "other cache", jobs=1)
+    assert outputs(tmp_path / "a") == outputs(tmp_path / "b")
+
+
+def test_nothing_new_costs_nothing(tmp_path: Path, cache: Path) -> None:
+    raw = write_articles(tmp_path / "raw")
+    done(raw, tmp_path / "out", cache)
+    again = done(raw, tmp_path / "out", cache)
+    assert again.unchanged
+    assert worked(again) == {}
+
+
+def test_an_export_option_costs_only_the_export(tmp_path: Path, cache: Path) -> None:
+    raw = write_articles(tmp_path / "raw")
+    done(raw, tmp_path / "out", cache)
+    assert (tmp_path / "out" / "alignments.tmx").is_file()
+    settings = config(export=ExportSettings(tmx=False))
+    assert worked(done(raw, tmp_path / "out", cache, settings)) == {"export": 1}
+    assert not (tmp_path / "out" / "alignments.tmx").exists()
+
+
+def test_a_new_slot_costs_extraction_and_no_encoding(tmp_path: Path, cache: Path) -> None:
+    raw = write_articles(tmp_path / "raw")
+    done(raw, tmp_path / "out", cache)
+    slot = Slot(
+        id="risk", description="what may go wrong", exemplars=("KPO may leak secrets.", "Quality may suffer.")
+    )
+    concept = config().concept
+    settings = config(concept=concept.model_copy(update={"slots": (*concept.slots, slot)}))
+    assert set(worked(done(raw, tmp_path / "out", cache, settings))) == {"extract", "fuse", "export"}
+
+
+def test_a_renamed_file_costs_no_stage(tmp_path: Path, cache: Path) -> None:
+    raw = write_articles(tmp_path / "raw")
+    done(raw, tmp_path / "out", cache)
+    (raw / "de.md").rename(raw / "umbenannt.md")
+    assert set(worked(done(raw, tmp_path / "out", cache))) <= {"fuse", "export"}
+    assert "umbenannt.md" in (tmp_path / "out" / "alignment_members.csv").read_text(encoding="utf-8")
+
+
+def test_a_new_translation_aligns_only_its_own_family(tmp_path: Path, cache: Path) -> None:
+    raw = write_articles(tmp_path / "raw", ARTICLES | SOUPS)
+    done(raw, tmp_path / "out", cache)
+    soup = "# Soup\n\nThe soup needs salt.\n\n## Ingredients\n\n- Carrots and leek\n- Water from the well\n"
+    write_articles(raw, {"soup.md": soup})
+    assert worked(done(raw, tmp_path / "out", cache)).get("align") == 1
+
+
+def test_a_quarantined_file_is_taken_up_again_only_when_asked(tmp_path: Path, cache: Path) -> None:
+    raw = write_articles(tmp_path / "raw")
+    (raw / "empty.txt").write_bytes(b"")
+    first = done(raw, tmp_path / "out", cache)
+    assert [reject.path for reject in first.rejects] == ["empty.txt"]
+    assert first.exit_status == 1
+    assert worked(done(raw, tmp_path / "out", cache)) == {}
+    assert worked(done(raw, tmp_path / "out", cache, retry=True)) == {"ingest": 1}
