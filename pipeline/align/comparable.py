@@ -12,22 +12,27 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.align.family import align_family, group_record, numbered
-from pipeline.align.weights import Weights, load_weights
+from pipeline.align.features import CENTRE, centre_of
+from pipeline.align.weights import Weights, invariant, load_weights
 from pipeline.config import AlignSettings
 from pipeline.model import Article, Family, Group, Link, Passage
 from pipeline.vectors import Floats, normalise
 
 LONGEST = 3
-PAIR = (18.0, 14.0, 2.0, -10.5)  # cosine, margin, context, intercept
+NEAREST = 3  # neighbours that a margin is taken against
+FAINT = 0.3  # centred cosine from which a neighbouring pair counts as support
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unit:
-    """What one family says at one place: a passage of one or more of its documents, and their mean vector."""
+    """What one family says at one place: a passage of one or more of its documents.
+
+    `vector` (d,) is the mean of their centred unit vectors, `length` their mean length in characters.
+    """
 
     passages: tuple[Passage, ...]
     vector: Floats
-    weight: float
+    length: float
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,73 +60,104 @@ def mine_pair(
     weights = load_weights(settings.weights_path)
     rows_a = _units(first, articles, vectors, settings, groups, weights)
     rows_b = _units(second, articles, vectors, settings, groups, weights)
-    found = mine(rows_a, rows_b, settings.comparable_threshold)
+    found = mine(rows_a, rows_b, weights.passage, settings.comparable_threshold)
     return numbered(_record(match, rows_a, rows_b, (first.id, second.id), articles) for match in found)
 
 
-def mine(a: Sequence[Unit], b: Sequence[Unit], threshold: float) -> tuple[Match, ...]:
+def mine(a: Sequence[Unit], b: Sequence[Unit], model: Sequence[float], threshold: float) -> tuple[Match, ...]:
     """Disjoint matches of one to three units whose probability is above `threshold`, in order of `a`."""
     if not a or not b:
         return ()
-    spans_a, rows_a = _spans(a)
-    spans_b, rows_b = _spans(b)
-    odds = _log_odds(rows_a, rows_b, spans_a, spans_b)
-    best_a, best_b = odds.max(axis=1), odds.max(axis=0)
-    limit = float(np.log(threshold / (1 - threshold)))
-    pairs = [
-        Match(float(1 / (1 + np.exp(-odds[i, j]))), spans_a[i], spans_b[j])
-        for i, j in zip(*np.nonzero(odds > limit), strict=True)
-        if odds[i, j] >= best_a[i] and odds[i, j] >= best_b[j]
-    ]
+    spans_a, spans_b, table = evidence_of(a, b)
+    odds = table @ np.array(model[:-1], dtype=np.float32) + np.float32(model[-1])
     taken_a: set[int] = set()
     taken_b: set[int] = set()
     kept = []
-    for match in sorted(pairs, key=lambda m: (-m.score, m.a, m.b)):
-        left, right = set(range(*match.a)), set(range(*match.b))
+    for i, j in mutual_best(odds, float(np.log(threshold / (1 - threshold)))):
+        left, right = set(range(*spans_a[i])), set(range(*spans_b[j]))
         if not left & taken_a and not right & taken_b:
-            kept.append(match)
+            kept.append(Match(float(1 / (1 + np.exp(-odds[i, j]))), spans_a[i], spans_b[j]))
             taken_a |= left
             taken_b |= right
     return tuple(sorted(kept, key=lambda match: (match.a, match.b)))
 
 
-def _log_odds(x: Floats, y: Floats, spans_x: list[tuple[int, int]], spans_y: list[tuple[int, int]]) -> Floats:
-    """Log odds (spans, spans) that two spans say the same, from cosine, margin and the neighbours."""
-    similarity = x @ y.T
-    single_x = [k for k, (i, j) in enumerate(spans_x) if j - i == 1]
-    single_y = [k for k, (i, j) in enumerate(spans_y) if j - i == 1]
-    near_x = _top(similarity[:, single_y], 1)
-    near_y = _top(similarity[single_x].T, 1)
-    margin = similarity - (near_x[:, None] + near_y[None, :]) / 2
-    base = similarity[np.ix_(single_x, single_y)]
-    context = _context(base, spans_x, spans_y)
-    return PAIR[0] * (similarity - 0.5) + PAIR[1] * margin + PAIR[2] * context + PAIR[3] + 10
+def mutual_best(odds: Floats, least: float) -> list[tuple[int, int]]:
+    """Cells of `odds` (n, m) above `least` that are the best of their row and column, the best first."""
+    rows, columns = np.nonzero(
+        (odds >= odds.max(axis=1)[:, None]) & (odds >= odds.max(axis=0)) & (odds > least)
+    )
+    cells = zip(rows.tolist(), columns.tolist(), strict=True)
+    return sorted(cells, key=lambda cell: (-float(odds[cell]), cell))
 
 
-def _top(similarity: Floats, skip: int, k: int = 3) -> Floats:
-    ordered = np.sort(similarity, axis=1)[:, ::-1]
-    part = ordered[:, skip : skip + k]
-    return part.mean(axis=1) if part.shape[1] else np.zeros(len(similarity), dtype=np.float32)
+def evidence_of(
+    a: Sequence[Unit], b: Sequence[Unit]
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]], Floats]:
+    """Spans of both sides, half-open, and float32 (spans, spans, 6) what speaks for their saying the same.
+
+    Cosine; its margin over the nearest other units; support of the neighbours before and after; log
+    length of the shorter; difference of log lengths; how many units beyond one on each side.
+    """
+    spans_a, x, length_a = _spans(a)
+    spans_b, y, length_b = _spans(b)
+    cosine = x @ y.T
+    single_a = np.array([k for k, (i, j) in enumerate(spans_a) if j - i == 1])
+    single_b = np.array([k for k, (i, j) in enumerate(spans_b) if j - i == 1])
+    near = _others(cosine[:, single_b], spans_b)[:, None] + _others(cosine[single_a].T, spans_a)[None, :]
+    size = np.array([j - i for i, j in spans_a])[:, None] + np.array([j - i for i, j in spans_b])[None, :]
+    table = np.stack(
+        [
+            cosine,
+            cosine - near / 2,
+            _support(cosine[np.ix_(single_a, single_b)], spans_a, spans_b),
+            np.minimum(np.log(np.minimum(length_a[:, None], length_b[None, :])), 5),
+            np.abs(np.log(length_a[:, None] / length_b[None, :])),
+            size - 2,
+        ],
+        axis=2,
+    )
+    return spans_a, spans_b, np.asarray(table, dtype=np.float32)
 
 
-def _context(base: Floats, spans_x: list[tuple[int, int]], spans_y: list[tuple[int, int]]) -> Floats:
-    """The better cosine of the units before and of those after, a bonus and never a malus."""
-    padded = np.zeros((base.shape[0] + 2, base.shape[1] + 2), dtype=np.float32)
-    padded[1:-1, 1:-1] = np.maximum(base - 0.5, 0)
-    first_x, last_x = np.array(spans_x).T
-    first_y, last_y = np.array(spans_y).T
-    before = padded[np.ix_(first_x, first_y)]
-    after = padded[np.ix_(last_x + 1, last_y + 1)]
-    return np.maximum(before, after)
+def _others(cosine: Floats, spans: list[tuple[int, int]]) -> Floats:
+    """(n,) the mean of each row's best cosines, its very best left out: what a margin is taken against."""
+    ordered = -np.sort(-cosine, axis=1)[:, 1 : 1 + NEAREST]
+    return ordered.mean(axis=1) if ordered.shape[1] else np.zeros(len(cosine), dtype=np.float32)
 
 
-def _spans(units: Sequence[Unit]) -> tuple[list[tuple[int, int]], Floats]:
-    spans = [(i, j) for i in range(len(units)) for j in range(i + 1, min(i + LONGEST, len(units)) + 1)]
-    rows = [
-        sum((units[k].vector * units[k].weight for k in range(i, j)), np.zeros_like(units[0].vector))
-        for i, j in spans
+def _support(single: Floats, spans_a: list[tuple[int, int]], spans_b: list[tuple[int, int]]) -> Floats:
+    """The best pair just before and just after two spans, in either order: a bonus, never a malus."""
+    padded = np.zeros((single.shape[0] + 2, single.shape[1] + 2), dtype=np.float32)
+    padded[1:-1, 1:-1] = np.maximum(single - FAINT, 0)
+    first_a, last_a = np.array(spans_a).T
+    first_b, last_b = np.array(spans_b).T
+    before, after = padded[np.ix_(first_a, first_b)], padded[np.ix_(last_a + 1, last_b + 1)]
+    return before + after
+
+
+def _spans(units: Sequence[Unit]) -> tuple[list[tuple[int, int]], Floats, Floats]:
+    """Spans of neighbouring units, their unit vectors (spans, d) and lengths (spans,)."""
+    spans = [
+        (i, j)
+        for i in range(len(units))
+        for j in range(i + 1, min(i + LONGEST, len(units)) + 1)
+        if j == i + 1 or _adjacent(units[i:j])
     ]
-    return spans, normalise(np.array(rows, dtype=np.float32))
+    rows = np.array([unit.vector * np.float32(unit.length) for unit in units], dtype=np.float32)
+    lengths = np.array([unit.length for unit in units], dtype=np.float32)
+    sums = np.array([rows[i:j].sum(axis=0) for i, j in spans], dtype=np.float32)
+    return spans, normalise(sums), np.array([lengths[i:j].sum() for i, j in spans], dtype=np.float32)
+
+
+def _adjacent(units: Sequence[Unit]) -> bool:
+    """Whether the units follow one another in every document that they stand in."""
+    for before, after in zip(units, units[1:], strict=False):
+        ends = {p.document: p.last for p in before.passages}
+        starts = {p.document: p.first for p in after.passages}
+        if ends.keys() != starts.keys() or any(starts[d] != ends[d] + 1 for d in ends):
+            return False
+    return True
 
 
 def _units(
@@ -148,12 +184,9 @@ def _units(
         ]
     lengths = {d: max(1, len(articles[d].segments)) for d in family.documents}
     passages.sort(key=lambda ps: (min(p.first / lengths[p.document] for p in ps), ps[0].document))
-    means = {d: _mean(vectors[d], weights) for d in family.documents}
-    return [_unit(ps, articles, vectors, means) for ps in passages]
-
-
-def _mean(vectors: Floats, weights: Weights, prior: float = 20.0) -> Floats:
-    return np.asarray((vectors.sum(axis=0) + prior * weights.mean) / (len(vectors) + prior), dtype=np.float32)
+    rows = {d: invariant(vectors[d], weights) for d in family.documents}
+    means = {d: centre_of(rows[d], weights.mean) for d in family.documents}
+    return [_unit(ps, articles, rows, means) for ps in passages]
 
 
 def _unit(
@@ -169,7 +202,7 @@ def _unit(
         row = normalise(
             (vectors[p.document][p.first : p.last + 1] * length[:, None]).sum(axis=0, keepdims=True)
         )
-        rows.append(normalise(row - np.float32(0.9) * means[p.document])[0])
+        rows.append(normalise(row - np.float32(CENTRE) * means[p.document])[0])
         sizes.append(float(length.sum()))
     return Unit(passages, normalise(np.mean(rows, axis=0, keepdims=True))[0], float(np.mean(sizes)))
 

@@ -13,16 +13,18 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
+from pipeline.align.features import CENTRE
 from pipeline.align.path import pool
-from pipeline.align.weights import load_weights
+from pipeline.align.weights import Weights, invariant, load_weights
 from pipeline.config import AlignSettings
 from pipeline.model import Article, Family, content_id
 from pipeline.vectors import Floats, centre, csls, normalise
 
 CANDIDATES = 24  # nearest documents that are checked
-EXACT = 4_000  # documents up to which every pair of vectors is compared
+EXACT = 20_000  # documents up to which every pair of vectors is compared
 SAMPLE = 160  # pooled segments of a document that the monotone check reads
-SAME = (7.0, 7.0, -5.2)  # chain coverage, its gain over the reversed chain, intercept
+FAINT, CLEAR = 0.3, 0.65  # centred cosines at which a pair of segments starts and ends to count
+HUB = -0.12  # CSLS below which a pair is no match
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,13 +44,13 @@ def find_families(
 
     The order of articles does not matter. A family's probability is that of its weakest member.
     """
-    mean = load_weights(settings.weights_path).mean
+    weights = load_weights(settings.weights_path)
     sketches = sorted(
-        (sketch(a, v, mean) for a, v in zip(articles, vectors, strict=True)), key=lambda s: s.document
+        (sketch(a, v, weights) for a, v in zip(articles, vectors, strict=True)), key=lambda s: s.document
     )
     edges = []
     for x, y in candidates([s.vector for s in sketches]):
-        probability = same_source(sketches[x], sketches[y])
+        probability = same_source(sketches[x], sketches[y], weights)
         if probability > settings.family_threshold:
             edges.append((probability, x, y))
     return tuple(_families(sketches, edges))
@@ -61,8 +63,8 @@ def near_families(
     settings: AlignSettings,
 ) -> tuple[tuple[Family, Family], ...]:
     """Pairs of different families whose topics are near enough to hold passages that say the same."""
-    mean = load_weights(settings.weights_path).mean
-    by_id = {a.document.id: sketch(a, v, mean).vector for a, v in zip(articles, vectors, strict=True)}
+    weights = load_weights(settings.weights_path)
+    by_id = {a.document.id: sketch(a, v, weights).vector for a, v in zip(articles, vectors, strict=True)}
     ordered = sorted(families, key=lambda family: family.id)
     centres = [np.mean([by_id[d] for d in family.documents], axis=0) for family in ordered]
     rows = normalise(np.array(centres, dtype=np.float32)) if centres else np.zeros((0, 1), np.float32)
@@ -72,17 +74,19 @@ def near_families(
     )
 
 
-def sketch(article: Article, vectors: Floats, mean: Floats) -> Sketch:
+def sketch(article: Article, vectors: Floats, weights: Weights) -> Sketch:
     """The sketch of one document; long ones are pooled to `SAMPLE` rows."""
     lengths = np.array([len(segment.text) for segment in article.segments], dtype=np.float32)
-    return sketch_of(article.document.id, vectors, lengths, mean)
+    return sketch_of(article.document.id, vectors, lengths, weights)
 
 
-def sketch_of(document: str, vectors: Floats, lengths: Floats, mean: Floats) -> Sketch:
+def sketch_of(document: str, vectors: Floats, lengths: Floats, weights: Weights) -> Sketch:
     """The sketch of segments with `vectors` (n, d) and `lengths` (n,) in characters."""
     if not len(vectors):
-        return Sketch(document, np.zeros_like(mean), np.zeros((0, len(mean)), np.float32), lengths)
-    rows = centre(normalise(vectors), mean, share=0.9)
+        return Sketch(
+            document, np.zeros_like(weights.mean), np.zeros((0, len(weights.mean)), np.float32), lengths
+        )
+    rows = centre(invariant(vectors, weights), weights.mean, share=CENTRE)
     factor = -(-len(rows) // SAMPLE)
     weight = np.add.reduceat(lengths, np.arange(0, len(lengths), factor))
     vector = normalise((rows * np.sqrt(lengths)[:, None]).sum(axis=0, keepdims=True))[0]
@@ -99,33 +103,37 @@ def candidates(vectors: Sequence[Floats]) -> list[tuple[int, int]]:
     import faiss
 
     rows = np.ascontiguousarray(np.array(vectors, dtype=np.float32))
-    index = (
-        faiss.IndexFlatIP(rows.shape[1])
-        if count <= EXACT
-        else faiss.IndexHNSWFlat(rows.shape[1], 32, faiss.METRIC_INNER_PRODUCT)
-    )
+    if count <= EXACT:
+        index = faiss.IndexFlatIP(rows.shape[1])
+    else:
+        cells = round(count**0.5)
+        index = faiss.index_factory(rows.shape[1], f"IVF{cells},Flat", faiss.METRIC_INNER_PRODUCT)
+        index.nprobe = max(16, cells // 8)
+        index.train(rows)
     index.add(rows)
     _, near = index.search(rows, CANDIDATES + 1)
     return sorted({(min(x, int(y)), max(x, int(y))) for x in range(count) for y in near[x] if 0 <= y != x})
 
 
-def same_source(a: Sketch, b: Sketch) -> float:
+def same_source(a: Sketch, b: Sketch, weights: Weights) -> float:
     """Probability that two documents are translations or versions of one source."""
     if not len(a.rows) or not len(b.rows):
         return 0.0
-    forward, backward = coverage(a, b)
-    odds = SAME[0] * forward + SAME[1] * (forward - backward) + SAME[2]
+    odds = float(np.dot(weights.family[:-1], signs(a, b))) + weights.family[-1]
     return float(1 / (1 + np.exp(-odds)))
 
 
-def coverage(a: Sketch, b: Sketch) -> tuple[float, float]:
-    """The share of the shorter document that the heaviest monotone chain covers, and of its reverse."""
-    similarity = np.maximum(a.rows @ b.rows.T, 0)
-    sharp = np.where(csls(similarity) > -0.12, similarity, 0).astype(np.float32)
+def signs(a: Sketch, b: Sketch) -> tuple[float, float, float]:
+    """What tells a version: the share of the shorter document that the heaviest monotone chain covers,
+    its gain over the chain through the other reversed, and the log of the shorter's segments.
+    """
+    cosine = a.rows @ b.rows.T
+    match = np.clip((cosine - FAINT) / (CLEAR - FAINT), 0, 1) * (csls(cosine) > HUB)
+    shared = (match * np.minimum(a.weights[:, None], b.weights[None, :])).astype(np.float32)
     least = min(float(a.weights.sum()), float(b.weights.sum()))
-    gain = np.minimum(a.weights[:, None], b.weights[None, :])
-    weighted = (sharp * gain).astype(np.float32)
-    return float(_chain_weight(weighted)) / least, float(_chain_weight(weighted[:, ::-1].copy())) / least
+    forward = float(_chain_weight(shared)) / least
+    backward = float(_chain_weight(np.ascontiguousarray(shared[:, ::-1]))) / least
+    return forward, forward - backward, float(np.log(min(len(a.rows), len(b.rows))))
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]

@@ -6,6 +6,7 @@ follows from dot products of single segments, so no span vector is ever formed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from pipeline.vectors import Floats
 CENTRE = 0.9  # share of a document's mean vector taken off every span
 WINDOW = 100  # segments on both sides of the path among which neighbours are sought
 LONGEST = 5
+PRIOR = np.float32(20)  # segments that the encoder's mean is worth in a document's
 FAR = np.float32(1.35)  # a bead of a greater distance is never better than skips
 TYPES = np.array(
     [(1, 0), (0, 1)]
@@ -34,6 +36,8 @@ FEATURES = (
     "ending", "case", "shared stems", "lost stems", "shrink",
     "skip", "skip length", "skip best", "skip again",
     "kind", "crossing", "edge",
+    "ending weak", "bare member", "skip bare", "distance several", "square", "length several",
+    "shared numbers", "lost numbers", "open brackets",
 )  # fmt: skip
 SKIP, AGAIN = FEATURES.index("skip"), FEATURES.index("skip again")
 INDEX = np.full((LONGEST + 2, LONGEST + 2), -1, dtype=np.int32)
@@ -65,8 +69,11 @@ class Terms(NamedTuple):
     b_size: Floats
     a_near: Floats
     b_near: Floats
+    digits: Floats
     a_stems: Floats
     b_stems: Floats
+    a_digits: Floats
+    b_digits: Floats
     a_marks: Ints
     b_marks: Ints
 
@@ -81,12 +88,12 @@ class Lattice:
     margin: Floats
 
 
-def lattice_of(a: Side, b: Side, band: Band, mean: Floats, prior: float) -> Lattice:
+def lattice_of(a: Side, b: Side, band: Band, mean: Floats) -> Lattice:
     """Everything that bead features of `a` against `b` need on `band`.
 
-    `mean` (d,) is the encoder's global mean, worth `prior` segments beside the document's own.
+    `mean` (d,) is the encoder's mean over many languages.
     """
-    centre_a, centre_b = _centre(a.vectors, mean, prior), _centre(b.vectors, mean, prior)
+    centre_a, centre_b = centre_of(a.vectors, mean), centre_of(b.vectors, mean)
     spans_a, spans_b = _spans(a, centre_a, centre_b), _spans(b, centre_b, centre_a)
     cross = np.float32(centre_a @ centre_b)
     middle_a = _middle(band, len(a), len(b))
@@ -94,11 +101,12 @@ def lattice_of(a: Side, b: Side, band: Band, mean: Floats, prior: float) -> Latt
     near_a = _neighbours(a, b, spans_a, spans_b, cross, middle_a)
     near_b = _neighbours(b, a, spans_b, spans_a, cross, middle_b)
     s = banded(a.vectors, b.vectors, band)
-    shared, stems_a, stems_b = _stems(a, b, band)
+    shared, stems_a, stems_b = _common(a.stems, b.stems, band)
+    digits, digits_a, digits_b = _common(a.numbers, b.numbers, band)
     terms = Terms(
         band.lo, band.hi, band.offset, s, shared, cross, np.float32(_ratio(a, b)),
         a.lengths, b.lengths, spans_a[0], spans_b[0], spans_a[2], spans_b[2], spans_a[3], spans_b[3],
-        near_a, near_b, stems_a, stems_b, _marks(a), _marks(b),
+        near_a, near_b, digits, stems_a, stems_b, digits_a, digits_b, _marks(a), _marks(b),
     )  # fmt: skip
     distance, margin = _distances(terms, TYPES, np.float32(CENTRE))
     return Lattice(band, terms, distance, margin)
@@ -114,8 +122,9 @@ def costs(lattice: Lattice, weights: Floats) -> Floats:
     return _costs(lattice.terms, TYPES, lattice.distance, lattice.margin, weights.astype(np.float32))
 
 
-def _centre(x: Floats, mean: Floats, prior: float) -> Floats:
-    return np.asarray((x.sum(axis=0) + prior * mean) / (len(x) + prior), dtype=np.float32)
+def centre_of(x: Floats, mean: Floats) -> Floats:
+    """(d,) the mean of unit rows `x` (n, d) and of `PRIOR` rows at the encoder's `mean`."""
+    return np.asarray((x.sum(axis=0) + PRIOR * mean) / (len(x) + PRIOR), dtype=np.float32)
 
 
 def _spans(side: Side, own: Floats, other: Floats) -> tuple[Floats, Floats, Floats, Floats]:
@@ -242,10 +251,11 @@ def _ratio(a: Side, b: Side) -> float:
 
 
 def _marks(side: Side) -> Ints:
-    """int32 (n, 5): ending, case, kind, whether a block starts here, whether one ends here (-1 unknown)."""
+    """int32 (n, 7): ending, case, kind, block starts here, block ends here (-1 unknown), hardly a word, open brackets."""
     n = len(side)
-    marks = np.full((n, 5), -1, dtype=np.int32)
-    marks[:, 0], marks[:, 1], marks[:, 2] = side.endings, side.cases, side.kinds
+    marks = np.full((n, 7), -1, dtype=np.int32)
+    marks[:, 0], marks[:, 1], marks[:, 2], marks[:, 5] = side.endings, side.cases, side.kinds, side.bare
+    marks[:, 6] = side.opens
     if n and side.blocks[0] >= 0:
         change = side.blocks[1:] != side.blocks[:-1]
         marks[:, 3] = np.concatenate([[True], change])
@@ -253,18 +263,17 @@ def _marks(side: Side) -> Ints:
     return marks
 
 
-def _stems(a: Side, b: Side, band: Band) -> tuple[Floats, Floats, Floats]:
-    """Weight of stems in common, flat on the band, and each segment's weight of stems both sides know."""
-    common = sorted({s for stems in a.stems for s in stems} & {s for stems in b.stems for s in stems})
+def _common(
+    a: Sequence[tuple[str, ...]], b: Sequence[tuple[str, ...]], band: Band
+) -> tuple[Floats, Floats, Floats]:
+    """Weight of strings in common, flat on the band, and each segment's weight of strings both sides know."""
+    common = sorted({s for row in a for s in row} & {s for row in b for s in row})
     number = {stem: k for k, stem in enumerate(common)}
-    rows_a = [[number[s] for s in stems if s in number] for stems in a.stems]
-    rows_b = [[number[s] for s in stems if s in number] for stems in b.stems]
-    count = np.bincount(
-        np.array([k for row in rows_a + rows_b for k in row], dtype=np.int64), minlength=len(common)
-    )
-    weight = (
-        np.log((len(a) + len(b) + 2) / (count + 1)).astype(np.float32) if common else np.zeros(0, np.float32)
-    )
+    rows_a = [[number[s] for s in row if s in number] for row in a]
+    rows_b = [[number[s] for s in row if s in number] for row in b]
+    flat = np.array([k for row in rows_a + rows_b for k in row], dtype=np.int64)
+    count = np.bincount(flat, minlength=len(common))
+    weight = np.log((len(a) + len(b) + 2) / (count + 1)).astype(np.float32)
     ptr_a, flat_a = _csr(rows_a)
     ptr_b, flat_b = _csr(rows_b)
     shared = np.zeros(band.nodes, dtype=np.float32)
@@ -355,6 +364,7 @@ def _fill(f, t, types, distance, margin, i, j, k):  # type: ignore[no-untyped-de
         length = t.a_length[i - 1] * t.ratio if m else t.b_length[j - 1]
         f[17] = 1
         f[18] = min(np.log(max(length, np.float32(1)) / 60), np.float32(2))
+        f[26] = t.a_marks[i - 1, 5] if m else t.b_marks[j - 1, 5]
         f[19] = 1 - (t.a_near[i - 1, 0, 2] if m else t.b_near[j - 1, 0, 2])
         return True
     node = t.offset[i] + j - t.lo[i]
@@ -371,6 +381,9 @@ def _fill(f, t, types, distance, margin, i, j, k):  # type: ignore[no-untyped-de
         length_b += t.b_length[j - 1 - q]
     z = abs(length_b - length_a) / np.sqrt(np.float32(3.4) * (length_a + length_b))
     f[3] = min(np.float32(4), z)
+    f[28] = d * d * half
+    if m + n > 2:
+        f[27], f[29] = d, f[3]
     total, count = np.float32(0), 0
     for value in (
         _at(distance, t.lo, t.hi, t.offset, i, j + 1, INDEX[m, 1]),
@@ -419,20 +432,36 @@ def _fill(f, t, types, distance, margin, i, j, k):  # type: ignore[no-untyped-de
 @njit(inline="always")  # type: ignore[untyped-decorator]
 def _surface(f, t, i, j, m, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Endings, case, shared names and numbers, and structure of one bead."""
-    f[12] = t.a_marks[i - 1, 0] != t.b_marks[j - 1, 0]
+    last, other = t.a_marks[i - 1, 0], t.b_marks[j - 1, 0]
+    weak = last == 0 or last == 4, other == 0 or other == 4
+    f[12] = last != other and not weak[0] and not weak[1]
+    f[24] = weak[0] != weak[1]
+    for p in range(m):
+        f[25] += t.a_marks[i - 1 - p, 5]
+    for q in range(n):
+        f[25] += t.b_marks[j - 1 - q, 5]
+    f[25] = 0 if m + n == 2 else f[25]
     left, right = t.a_marks[i - m, 1], t.b_marks[j - n, 1]
     f[13] = left > 0 and right > 0 and left != right
     shared, known = np.float32(0), np.float32(0)
+    digits, figures = np.float32(0), np.float32(0)
+    left, right = 0, 0
     for p in range(m):
         known += t.a_stems[i - 1 - p]
+        figures += t.a_digits[i - 1 - p]
+        left += t.a_marks[i - 1 - p, 6]
         for q in range(n):
-            row, column = i - p, j - q
-            shared += t.shared[t.offset[row] + column - t.lo[row]]
+            node = t.offset[i - p] + j - q - t.lo[i - p]
+            shared += t.shared[node]
+            digits += t.digits[node]
     for q in range(n):
         known += t.b_stems[j - 1 - q]
-    shared = min(shared, known / 2)
-    f[14] = -np.log1p(shared)
-    f[15] = np.log1p(known / 2 - shared)
+        figures += t.b_digits[j - 1 - q]
+        right += t.b_marks[j - 1 - q, 6]
+    shared, digits = min(shared, known / 2), min(digits, figures / 2)
+    f[14], f[15] = -np.log1p(shared), np.log1p(known / 2 - shared)
+    f[30], f[31] = -np.log1p(digits), np.log1p(figures / 2 - digits)
+    f[32] = min(abs(left) + abs(right), 2)
     if t.a_marks[i - 1, 2] < 0 or t.b_marks[j - 1, 2] < 0:
         return
     for p in range(m):

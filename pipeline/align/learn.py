@@ -12,9 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
-from pipeline.align.features import AGAIN, FEATURES, TYPES, features, lattice_of
+from pipeline.align.features import AGAIN, FEATURES, TYPES, centre_of, features, lattice_of
 from pipeline.align.lattice import posteriors
-from pipeline.align.pairwise import PRIOR
 from pipeline.align.path import Band, around, find_path
 from pipeline.align.side import Side
 from pipeline.vectors import Floats, centre
@@ -36,11 +35,11 @@ class Example:
 
 def example_of(a: Side, b: Side, gold: Sequence[GoldBead], mean: Floats, weight: float = 1.0) -> Example:
     """The lattice of a gold-aligned pair; `gold` beads name segments of `a` and of `b`, skips too."""
-    means = [((s.vectors.sum(axis=0) + PRIOR * mean) / (len(s) + PRIOR)).astype(np.float32) for s in (a, b)]
+    means = [centre_of(side.vectors, mean) for side in (a, b)]
     first, last = find_path(centre(a.vectors, means[0]), centre(b.vectors, means[1]))
     first, last = _cover(first, last, gold)
     band = around(first, last, len(b), REACH)
-    table = features(lattice_of(a, b, band, mean, PRIOR))
+    table = features(lattice_of(a, b, band, mean))
     possible = np.isfinite(table[:, :, 0])
     return Example(
         band, np.nan_to_num(table), possible, possible & allowed(band, gold, len(a), len(b)), weight
@@ -49,23 +48,60 @@ def example_of(a: Side, b: Side, gold: Sequence[GoldBead], mean: Floats, weight:
 
 def allowed(band: Band, gold: Sequence[GoldBead], n: int, m: int) -> np.ndarray:  # type: ignore[type-arg]
     """Beads that agree with the gold; where it has none, or one too large, any bead within the gap."""
-    exact = {(g[0], g[1]) for g in gold}
-    gap_a = {
-        i for g in gold if not _fits(g, gold) for i in range(min(g[0], default=0), max(g[0], default=-1) + 1)
-    }
-    gap_b = {
-        j for g in gold if not _fits(g, gold) for j in range(min(g[1], default=0), max(g[1], default=-1) + 1)
-    }
-    known_a = {i for g in gold for i in g[0]} - gap_a
-    known_b = {j for g in gold for j in g[1]} - gap_b
+    gap_a, gap_b = set(), set()
+    for g in gold:
+        if not _fits(g, gold):
+            gap_a |= set(range(min(g[0], default=0), max(g[0], default=-1) + 1))
+            gap_b |= set(range(min(g[1], default=0), max(g[1], default=-1) + 1))
+    fixed_a = _counts({i for g in gold for i in g[0]} - gap_a, n)
+    fixed_b = _counts({j for g in gold for j in g[1]} - gap_b, m)
     out = np.zeros((band.nodes, len(TYPES)), dtype=bool)
     for i in range(n + 1):
-        for j in range(int(band.lo[i]), int(band.hi[i])):
-            for k, (p, q) in enumerate(TYPES.tolist()):
-                left, right = tuple(range(i - p, i)), tuple(range(j - q, j))
-                free = not any(x in known_a for x in left) and not any(x in known_b for x in right)
-                out[band.offset[i] + j - band.lo[i], k] = (left, right) in exact or free
+        columns = np.arange(band.lo[i], band.hi[i])
+        for k, (p, q) in enumerate(TYPES.tolist()):
+            free = fixed_b[columns] == fixed_b[np.maximum(columns - q, 0)]
+            out[band.offset[i] : band.offset[i + 1], k] = free & (fixed_a[i] == fixed_a[max(i - p, 0)])
+    index = {tuple(sizes): k for k, sizes in enumerate(TYPES.tolist())}
+    for a, b in gold:
+        k = index.get((len(a), len(b)))
+        if k is None or not _fits((a, b), gold):
+            continue
+        rows = [a[-1] + 1] if a else range(n + 1)
+        for i in rows:
+            columns = np.arange(band.lo[i], band.hi[i]) if not b else np.array([b[-1] + 1])
+            inside = columns[(columns >= band.lo[i]) & (columns < band.hi[i])]
+            out[band.offset[i] + inside - band.lo[i], k] = True
     return out
+
+
+def learn_axes(pairs: Sequence[tuple[Floats, Floats]], ridge: float = 3.0, rank: int = 64) -> Floats:
+    """Directions in which translations differ, (rank, d), from parallel unit rows of several languages.
+
+    Within-class covariance, `ridge` times its mean variance added; see `weights.invariant`.
+    """
+    gaps = [(x - x.mean(axis=0)) - (y - y.mean(axis=0)) for x, y in pairs]
+    rows = np.concatenate(gaps).astype(np.float64)
+    values, vectors = np.linalg.eigh(rows.T @ rows / len(rows))
+    floor = ridge * float(values.mean())
+    kept = 1 / np.sqrt(values + floor) * np.sqrt(float(values[: -rank or None].mean()) + floor)
+    share = np.sqrt(np.clip(1 - kept[-rank:], 0, 1))
+    return np.asarray(vectors[:, -rank:].T * share[:, None], dtype=np.float32)
+
+
+def fit_logistic(x: np.ndarray, right: np.ndarray, penalty: float = 1.0) -> tuple[float, ...]:  # type: ignore[type-arg]
+    """Coefficients and intercept of a logistic model of `right` (n,) on `x` (n, k)."""
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=1 / penalty, max_iter=1000).fit(x, right)
+    return (*(float(c) for c in model.coef_[0]), float(model.intercept_[0]))
+
+
+def fit_line(scores: Sequence[float], right: Sequence[bool]) -> tuple[float, float]:
+    """Slope and intercept in the logit that make `scores` the chances of being `right` (Platt 1999)."""
+    raw = np.asarray(scores, dtype=np.float64)
+    odds = np.log((raw + 1e-4) / (1 - raw + 1e-4))[:, None]
+    slope, intercept = fit_logistic(odds, np.asarray(right), penalty=1e-3)
+    return slope, intercept
 
 
 def learn(examples: Sequence[Example], start: Floats, spread: Floats) -> tuple[Floats, float]:
@@ -85,7 +121,7 @@ def learn(examples: Sequence[Example], start: Floats, spread: Floats) -> tuple[F
         return value + 0.5 * float(off @ off), gradient + off / spread
 
     found = minimize(
-        objective, start.astype(np.float64), jac=True, method="L-BFGS-B", options={"maxiter": 150}
+        objective, start.astype(np.float64), jac=True, method="L-BFGS-B", options={"maxiter": 100}
     )
     return found.x.astype(np.float32), float(found.fun) / total
 
@@ -101,6 +137,13 @@ def _loss(example: Example, w: np.ndarray) -> tuple[float, np.ndarray]:  # type:
         expected[AGAIN] = repeats
         gradient -= sign * expected
     return value, gradient
+
+
+def _counts(members: set[int], size: int) -> np.ndarray:  # type: ignore[type-arg]
+    """(size + 1,) how many members lie below each index."""
+    flags = np.zeros(size + 1, dtype=np.int64)
+    flags[[member + 1 for member in sorted(members)]] = 1
+    return np.cumsum(flags)
 
 
 def _fits(bead: GoldBead, gold: Sequence[GoldBead]) -> bool:

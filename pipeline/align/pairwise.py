@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit
 from scipy.sparse import csr_array
 
-from pipeline.align.features import AGAIN, TYPES, Lattice, costs, lattice_of
+from pipeline.align.features import AGAIN, TYPES, Lattice, centre_of, costs, lattice_of
 from pipeline.align.lattice import best_path, posteriors
 from pipeline.align.path import Band, around, find_path, whole
 from pipeline.align.side import Side
-from pipeline.align.weights import Weights
+from pipeline.align.weights import Weights, invariant
 from pipeline.vectors import Floats, centre
 
 SMALL = 60_000  # lattice nodes that are all searched
 REACH = 15
 EM_ROUNDS = 3
-PRIOR = 20.0  # segments that the encoder's mean is worth in a document's
+HALF_F1 = 0.45  # a bead pays in expected F1 where its posterior is above half of the F1 reached
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,17 +51,20 @@ def align_pair(a: Side, b: Side, weights: Weights) -> Pair:
     Raises:
         ValueError: vectors are not as wide as the weights' mean.
     """
-    for side in (a, b):
-        if len(side) and side.vectors.shape[1] != len(weights.mean):
-            raise ValueError(f"vectors of width {side.vectors.shape[1]}, weights of {len(weights.mean)}")
     if b.key < a.key:
         return transpose(align_pair(b, a, weights))
     if not len(a) or not len(b):
         beads = [Bead((i, i + 1), (0, 0), 1.0) for i in range(len(a))]
         beads += [Bead((len(a), len(a)), (j, j + 1), 1.0) for j in range(len(b))]
         return Pair(tuple(beads), csr_array((len(a), len(b)), dtype=np.float32))
-    lattice = lattice_of(a, b, search_band(a, b, weights), weights.mean, PRIOR)
+    a, b = adapted(a, weights), adapted(b, weights)
+    lattice = lattice_of(a, b, search_band(a, b, weights), weights.mean)
     return _decode(lattice, weights, len(a), len(b))
+
+
+def adapted(side: Side, weights: Weights) -> Side:
+    """The side with the vectors that the weights were learnt of."""
+    return replace(side, vectors=invariant(side.vectors, weights))
 
 
 def search_band(a: Side, b: Side, weights: Weights) -> Band:
@@ -79,9 +82,7 @@ def transpose(pair: Pair) -> Pair:
 
 
 def _centred(side: Side, weights: Weights) -> Floats:
-    n = len(side)
-    mean = (side.vectors.sum(axis=0) + PRIOR * weights.mean) / (n + PRIOR)
-    return centre(side.vectors, mean.astype(np.float32))
+    return centre(side.vectors, centre_of(side.vectors, weights.mean))
 
 
 def _decode(lattice: Lattice, weights: Weights, n: int, m: int) -> Pair:
@@ -94,7 +95,8 @@ def _decode(lattice: Lattice, weights: Weights, n: int, m: int) -> Pair:
         extra = max(0.0, float(np.log(0.12 / rate)))
     final = _with_skip(base, extra)
     marginal, _, _ = posteriors(final, lattice.band, again)
-    ends, kinds = best_path(final, lattice.band, again)
+    risk = np.where(np.isfinite(final), np.float32(HALF_F1) - marginal, np.inf).astype(np.float32)
+    ends, kinds = best_path(risk, lattice.band, 0.0)
     beads = []
     for (i, j), k in zip(ends.tolist(), kinds.tolist(), strict=True):
         node = lattice.band.offset[i] + j - lattice.band.lo[i]

@@ -14,6 +14,7 @@ from pipeline.vectors import Floats, normalise
 
 Ints = NDArray[np.int32]
 STEM = 5  # letters of a word that cognates and inflected names tend to share
+BARE = 4  # letters and digits below which a segment is debris rather than words
 KINDS = {"sentence": 0, "item": 1, "cell": 2, "heading": 3}
 
 
@@ -23,8 +24,9 @@ class Side:
 
     `vectors` float32 (n, d) unit rows; `lengths` float32 (n,) characters, at least 1; `endings`
     int32 (n,) class of the last character; `cases` int32 (n,) case of the first letter; `kinds`
-    int32 (n,) segment kind or -1 where unknown; `blocks` int32 (n,) index of the block; `stems`
-    one sorted tuple a segment of the words and numbers that survive translation. `key` orders
+    int32 (n,) segment kind or -1 where unknown; `blocks` int32 (n,) index of the block; `bare` int32
+    (n,) whether it hardly holds a word; `opens` int32 (n,) brackets opened and not closed; `stems`
+    and `numbers` one sorted tuple a segment of what survives translation. `key` orders
     sides, so that swapped inputs are computed alike.
     """
 
@@ -36,7 +38,10 @@ class Side:
     cases: Ints
     kinds: Ints
     blocks: Ints
+    bare: Ints
+    opens: Ints
     stems: tuple[tuple[str, ...], ...]
+    numbers: tuple[tuple[str, ...], ...]
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -78,7 +83,10 @@ def _side(texts: Sequence[str], vectors: Floats, lang: str, key: str, kinds: Int
         cases=np.array([_case(text) for text in texts], dtype=np.int32),
         kinds=kinds,
         blocks=blocks,
+        bare=np.array([sum(char.isalnum() for char in text) < BARE for text in texts], dtype=np.int32),
+        opens=np.array([_opens(text) for text in texts], dtype=np.int32),
         stems=tuple(_stems(text) for text in texts),
+        numbers=tuple(tuple(sorted(set(_numbers(text)))) for text in texts),
     )
 
 
@@ -111,8 +119,20 @@ def _case(text: str) -> int:
     return 0
 
 
+def _opens(text: str) -> int:
+    """Brackets opened less brackets closed, in any script."""
+    categories = [unicodedata.category(char) for char in text]
+    return sum(c in ("Ps", "Pi") for c in categories) - sum(c in ("Pe", "Pf") for c in categories)
+
+
 def _stems(text: str) -> tuple[str, ...]:
-    """Numbers, and the accent-free beginnings of words of four letters and more, sorted."""
+    """The accent-free beginnings of words of four letters and more, sorted."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    words = "".join(c if c.isalnum() else " " for c in plain).split()
-    return tuple(sorted({w if w[0].isdigit() else w[:STEM] for w in words if len(w) >= 4 or w[0].isdigit()}))
+    words = "".join(c if c.isalpha() else " " for c in plain).split()
+    return tuple(sorted({word[:STEM] for word in words if len(word) >= 4}))
+
+
+def _numbers(text: str) -> list[str]:
+    """Runs of digits, in the digits of ASCII."""
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(str(unicodedata.digit(c, 0)) if c.isdigit() else " " for c in plain).split()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass
 from importlib.resources import files
@@ -11,24 +12,46 @@ import numpy as np
 
 from pipeline.align.features import FEATURES
 from pipeline.errors import ModelError
-from pipeline.vectors import Floats
+from pipeline.vectors import Floats, normalise
 
 BUNDLED = "weights.json"
+Line = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """Costs of bead features for vectors of the encoder `encoder`.
+    """Costs of bead features for vectors of the encoder `encoder`, and calibrations.
 
-    `bead` float32 (features,); `mean` float32 (d,) the encoder's mean vector over many languages;
-    `bead_scale`, `link_scale`, `group_scale`: (slope, intercept) of logit-linear calibrations.
+    `bead` float32 (features,); `axes` float32 (r, d) orthogonal directions in which translations
+    differ, each as long as the root of the share of it that is taken off; `mean` float32 (d,) the
+    mean over many languages after that. `bead_scale`, `group_scale`: slope and intercept in the
+    logit. `family`, `passage`: coefficients and intercept of logistic models.
     """
 
     encoder: str
     bead: Floats
+    axes: Floats
     mean: Floats
-    bead_scale: tuple[float, float] = (1.0, 0.0)
-    group_scale: tuple[float, float] = (1.0, 0.0)
+    bead_scale: Line = (1.0, 0.0)
+    group_scale: Line = (1.0, 0.0)
+    family: tuple[float, ...] = ()
+    passage: tuple[float, ...] = ()
+
+
+def invariant(vectors: Floats, weights: Weights) -> Floats:
+    """Unit rows of `vectors` (n, d) with the directions in which translations differ turned down.
+
+    Within-class covariance normalisation (Hatch et al. 2006), a class being a sentence in any language.
+
+    Raises:
+        ValueError: vectors are not as wide as those the weights were learnt from.
+    """
+    if not len(vectors):
+        return vectors
+    if vectors.shape[1] != len(weights.mean):
+        raise ValueError(f"vectors of width {vectors.shape[1]}, weights learnt of {len(weights.mean)}")
+    rows = normalise(np.ascontiguousarray(vectors, dtype=np.float32))
+    return normalise(rows - (rows @ weights.axes.T) @ weights.axes)
 
 
 def load_weights(path: Path | None = None) -> Weights:
@@ -41,12 +64,16 @@ def load_weights(path: Path | None = None) -> Weights:
     mend = "learn them again with tools/learn_alignment.py"
     try:
         data = json.loads(place.read_text(encoding="utf-8"))
+        mean = _unpacked(data["mean"])
         return Weights(
             encoder=data["encoder"],
             bead=np.array([data["bead"][name] for name in FEATURES], dtype=np.float32),
-            mean=np.array(data["mean"], dtype=np.float32),
-            bead_scale=tuple(data["bead_scale"]),
-            group_scale=tuple(data["group_scale"]),
+            axes=_unpacked(data["axes"]).reshape(-1, len(mean)),
+            mean=mean,
+            bead_scale=_line(data["bead_scale"]),
+            group_scale=_line(data["group_scale"]),
+            family=tuple(map(float, data["family"])),
+            passage=tuple(map(float, data["passage"])),
         )
     except OSError as error:
         raise ModelError(error.strerror or "cannot be read", path=str(place), mend=mend) from error
@@ -55,12 +82,28 @@ def load_weights(path: Path | None = None) -> Weights:
 
 
 def save_weights(weights: Weights, path: Path) -> None:
-    """Write weights as JSON, digits enough to be read back alike."""
+    """Write weights as JSON; `axes` and `mean` in half precision."""
     data = {
         "encoder": weights.encoder,
-        "bead": {name: round(float(value), 5) for name, value in zip(FEATURES, weights.bead, strict=True)},
+        "bead": {name: round(float(value), 4) for name, value in zip(FEATURES, weights.bead, strict=True)},
         "bead_scale": [round(value, 4) for value in weights.bead_scale],
         "group_scale": [round(value, 4) for value in weights.group_scale],
-        "mean": [round(float(value), 6) for value in weights.mean],
+        "family": [round(value, 4) for value in weights.family],
+        "passage": [round(value, 4) for value in weights.passage],
+        "mean": _packed(weights.mean),
+        "axes": _packed(weights.axes),
     }
     path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+
+
+def _packed(array: Floats) -> str:
+    return base64.b64encode(array.astype("<f2").tobytes()).decode("ascii")
+
+
+def _unpacked(text: str) -> Floats:
+    return np.frombuffer(base64.b64decode(text), dtype="<f2").astype(np.float32)
+
+
+def _line(values: list[float]) -> Line:
+    slope, intercept = values
+    return float(slope), float(intercept)

@@ -1,0 +1,149 @@
+"""Scores to probabilities: logistic models fitted on made documents whose truth is known."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from pipeline.align.comparable import Unit, evidence_of, mutual_best
+from pipeline.align.families import signs, sketch_of
+from pipeline.align.family import align_all, group_sides
+from pipeline.align.features import CENTRE, centre_of
+from pipeline.align.learn import GoldBead, fit_line, fit_logistic
+from pipeline.align.pairwise import align_pair
+from pipeline.align.side import Side, side_of_texts
+from pipeline.align.synthesis import Made, Noise, gold_groups, make
+from pipeline.align.weights import Weights, invariant
+from pipeline.model import Passage
+from pipeline.vectors import Floats, normalise
+
+Encode = Callable[[Sequence[str]], Floats]
+Sentences = Mapping[str, Mapping[int, str]]
+SIZE = 50
+THRESHOLD = 0.6
+
+
+def fit_beads(weights: Weights, made: Sequence[tuple[Side, Side, Sequence[GoldBead]]]) -> Weights:
+    """Weights whose `bead_scale` makes a bead's posterior its chance of being exactly right."""
+    scores, right = [], []
+    for a, b, gold in made:
+        exact = {(tuple(x), tuple(y)) for x, y in gold}
+        for bead in align_pair(a, b, weights).beads:
+            scores.append(bead.score)
+            right.append((tuple(range(*bead.a)), tuple(range(*bead.b))) in exact)
+    return replace(weights, bead_scale=fit_line(scores, right))
+
+
+def fit_groups(weights: Weights, part: Sentences, encode: Encode) -> Weights:
+    """Weights whose `group_scale` makes a group's mean link its chance of being exactly right."""
+    scores, right = [], []
+    for seed, drop in enumerate((0.0, 0.1, 0.25)):
+        made = _documents(part, Noise(drop=drop, merge=0.07), seed)
+        sides = [side_of_texts(d.segments, encode(list(d.segments)), lang) for lang, d in made.items()]
+        gold = set(gold_groups(list(made.values())))
+        for cluster in group_sides(sides, align_all(sides, weights), THRESHOLD):
+            scores.append(cluster.score)
+            right.append(cluster.passages in gold)
+    return replace(weights, group_scale=fit_line(scores, right))
+
+
+def fit_families(weights: Weights, sets: Sequence[Sentences], encode: Encode) -> Weights:
+    """Weights whose `family` tells versions from documents on one topic, shuffled or sharing a frame."""
+    rows, right = [], []
+    for seed, (kind, same) in enumerate(
+        (("version", True), ("shuffled", False), ("framed", False), ("other", False)) * 20
+    ):
+        a, b = _two_documents(sets[seed % len(sets)], kind, seed)
+        sketches = [
+            sketch_of(
+                "", encode(list(x.segments)), np.array([len(t) for t in x.segments], np.float32), weights
+            )
+            for x in (a, b)
+        ]
+        rows.append(signs(sketches[0], sketches[1]))
+        right.append(same)
+    return replace(weights, family=fit_logistic(np.array(rows), np.array(right), penalty=0.02))
+
+
+def fit_passages(weights: Weights, sets: Sequence[Sentences], encode: Encode) -> Weights:
+    """Weights whose `passage` is the chance that two mutually best passages say the same."""
+    model = np.array([10.0, 10.0, 2.0, 0.5, -1.0, -0.5, -10.0])
+    for _ in range(2):
+        rows, right = [], []
+        for seed in range(24):
+            part = sets[seed % len(sets)]
+            a, b = shuffled(part, seed)
+            units = [units_of(x, encode, weights) for x in (a, b)]
+            spans_a, spans_b, table = evidence_of(*units)
+            for i, j in mutual_best(table @ model[:-1].astype(np.float32), -np.inf):
+                rows.append(table[i, j])
+                right.append(same_content(a, b, spans_a[i], spans_b[j]))
+        model = np.array(fit_logistic(np.array(rows), np.array(right), penalty=0.1))
+    return replace(weights, passage=tuple(float(value) for value in model))
+
+
+def shuffled(part: Sentences, seed: int, sections: int = 6) -> tuple[Made, Made]:
+    """Two documents of one topic: sections in another order, a third of the sentences not shared."""
+    rng = random.Random(seed)  # noqa: S311 - noise, not a secret
+    first, second = rng.sample(sorted(part), 2)
+    ids = sorted(part[first])
+    begin = rng.randrange(max(1, len(ids) - SIZE))
+    chosen = ids[begin : begin + SIZE]
+    noise = Noise(drop=0.25, merge=0.1)
+    a = make({i: part[first][i] for i in chosen}, (), noise, f"{seed} a")
+    parts = [chosen[k::1][: SIZE // sections + 1] for k in range(0, len(chosen), SIZE // sections + 1)]
+    rng.shuffle(parts)
+    b = make({i: part[second][i] for p in parts for i in p}, (), noise, f"{seed} b")
+    return a, b
+
+
+def units_of(made: Made, encode: Encode, weights: Weights) -> list[Unit]:
+    """A made document as the units that passages are mined from."""
+    rows = invariant(encode(list(made.segments)), weights)
+    centred = normalise(rows - np.float32(CENTRE) * centre_of(rows, weights.mean))
+    return [
+        Unit((Passage("", "", k, k),), centred[k], float(len(text))) for k, text in enumerate(made.segments)
+    ]
+
+
+def same_content(a: Made, b: Made, left: tuple[int, int], right: tuple[int, int]) -> bool:
+    """Whether every segment of both spans shares a sentence with the other span."""
+    in_a = [set(held) for held in a.holds[slice(*left)]]
+    in_b = [set(held) for held in b.holds[slice(*right)]]
+    all_a, all_b = set().union(*in_a), set().union(*in_b)
+    return all(held & all_b for held in in_a) and all(held & all_a for held in in_b)
+
+
+def _documents(part: Sentences, noise: Noise, seed: int) -> dict[str, Made]:
+    langs = sorted(part)
+    ids = sorted(part[langs[0]])
+    begin = seed * SIZE % max(1, len(ids) - SIZE)
+    chosen = ids[begin : begin + SIZE]
+    return {lang: make({i: part[lang][i] for i in chosen}, (), noise, f"{seed} {lang}") for lang in langs}
+
+
+def _two_documents(part: Sentences, kind: str, seed: int) -> tuple[Made, Made]:
+    """Versions (cut, updated), or two documents that only share an order, a frame or a topic."""
+    rng = random.Random(seed)  # noqa: S311 - noise, not a secret
+    first, second = rng.sample(sorted(part), 2)
+    second = first if rng.random() < 0.25 else second
+    size = rng.choice((8, 15, 30, 60))
+    ids = sorted(part[first])
+    begin = rng.randrange(max(1, len(ids) - 3 * size))
+    own, strange = ids[begin : begin + size], ids[begin + size : begin + 3 * size]
+    noise = Noise(drop=rng.choice((0.0, 0.1, 0.25)), merge=0.07)
+    if kind == "version":
+        cut = own[: max(4, round(size * rng.choice((1.0, 1.0, 0.5))))]
+        other = cut + strange[: round(len(cut) * rng.choice((0.0, 0.0, 0.3)))]
+    elif kind == "shuffled":
+        other = rng.sample(own, len(own))
+    elif kind == "framed":
+        frame = round(size * rng.choice((0.1, 0.2, 0.3)))
+        other = own[:frame] + strange[: size - frame]
+    else:
+        other = strange[:size]
+    a = make({i: part[first][i] for i in own}, (), noise, f"{seed} a")
+    return a, make({i: part[second][i] for i in other}, (), noise, f"{seed} b")

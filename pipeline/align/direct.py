@@ -1,0 +1,151 @@
+"""Given texts aligned directly: what `kpo align` computes and writes, without a run's folder or record."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.align.family import align_all, calibrated, group_sides
+from pipeline.align.formats import beads_text, csv_text, moses_texts, one_line, tmx_text
+from pipeline.align.grouping import Cluster
+from pipeline.align.pairwise import Bead, Pair, transpose
+from pipeline.align.side import Side, side_of_article, side_of_texts
+from pipeline.align.weights import Weights, load_weights
+from pipeline.config import AlignSettings
+from pipeline.model import Article
+from pipeline.vectors import Floats
+
+Format = Literal["csv", "tmx", "moses", "beads"]
+FORMATS: tuple[Format, ...] = ("csv", "tmx", "moses")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Text:
+    """One input: `name` for its files, `lang`, and its `segments` with the arrays that are aligned."""
+
+    name: str
+    lang: str
+    segments: tuple[str, ...]
+    side: Side
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alignment:
+    """All pairs (x, y), x < y, of `texts` with calibrated beads, and the groups over all of them."""
+
+    texts: tuple[Text, ...]
+    pairs: dict[tuple[int, int], Pair]
+    groups: tuple[Cluster, ...]
+
+
+def text_of_lines(name: str, lang: str, lines: Sequence[str], vectors: Floats) -> Text:
+    """An input whose lines are its segments, empty lines too."""
+    return Text(name, lang, tuple(lines), side_of_texts(lines, vectors, lang))
+
+
+def text_of_article(name: str, article: Article, vectors: Floats) -> Text:
+    """An input that was segmented like an article of a run."""
+    segments = tuple(segment.text for segment in article.segments)
+    return Text(name, article.document.lang, segments, side_of_article(article, vectors))
+
+
+def align_texts(texts: Sequence[Text], settings: AlignSettings) -> Alignment:
+    """Align every pair of `texts` and group over all; the order of texts changes only the order of output."""
+    weights = load_weights(settings.weights_path)
+    order = sorted(range(len(texts)), key=lambda k: (texts[k].side.key, k))
+    ranked = align_all([texts[k].side for k in order], weights)
+    found = group_sides([texts[k].side for k in order], ranked, settings.group_threshold)
+    groups = [
+        Cluster(
+            tuple(sorted((order[d], first, last) for d, first, last in cluster.passages)),
+            calibrated(cluster.score, weights.group_scale),
+        )
+        for cluster in found
+    ]
+    pairs = {}
+    for (p, q), pair in ranked.items():
+        x, y = order[p], order[q]
+        pairs[min(x, y), max(x, y)] = pair if x < y else transpose(pair)
+    kept = {key: Pair(_scaled(pair.beads, weights), pair.links) for key, pair in pairs.items()}
+    return Alignment(tuple(texts), kept, tuple(sorted(groups, key=lambda group: group.passages)))
+
+
+def files_of(alignment: Alignment, formats: Sequence[Format]) -> dict[str, str]:
+    """File names and contents of an alignment in `formats`, for the caller to write.
+
+    `csv`: `alignments.csv`, one row a group or unmatched segment, one column a text; `tmx`:
+    `alignments.tmx`; `moses`: `<a>-<b>.<a>` and `<a>-<b>.<b>`; `beads`: `<a>-<b>.beads`.
+    """
+    out: dict[str, str] = {}
+    makers: dict[Format, Callable[[Alignment], dict[str, str]]] = {
+        "csv": _csv,
+        "tmx": _tmx,
+        "moses": _moses,
+        "beads": _beads,
+    }
+    for name in formats:
+        out |= makers[name](alignment)
+    return out
+
+
+def _scaled(beads: Sequence[Bead], weights: Weights) -> tuple[Bead, ...]:
+    return tuple(Bead(bead.a, bead.b, calibrated(bead.score, weights.bead_scale)) for bead in beads)
+
+
+def _csv(alignment: Alignment) -> dict[str, str]:
+    texts = alignment.texts
+    rows = [
+        (_cells(group.passages, texts), f"{group.score:.4f}", group.passages) for group in alignment.groups
+    ]
+    grouped = {
+        (d, s)
+        for group in alignment.groups
+        for d, first, last in group.passages
+        for s in range(first, last + 1)
+    }
+    for d, text in enumerate(texts):
+        for s in range(len(text.segments)):
+            if (d, s) not in grouped:
+                rows.append((_cells(((d, s, s),), texts), "", ((d, s, s),)))
+    rows.sort(key=lambda row: (min(first / max(1, len(texts[d].segments)) for d, first, _ in row[2]), row[2]))
+    header = ("group", "score", *(text.name for text in texts))
+    table = [(str(k) if score else "", score, *cells) for k, (cells, score, _) in enumerate(rows, 1)]
+    return {"alignments.csv": csv_text(header, table)}
+
+
+def _cells(passages: Sequence[tuple[int, int, int]], texts: Sequence[Text]) -> tuple[str, ...]:
+    at = {d: (first, last) for d, first, last in passages}
+    return tuple(
+        one_line(text.segments[at[d][0] : at[d][1] + 1]) if d in at else "" for d, text in enumerate(texts)
+    )
+
+
+def _tmx(alignment: Alignment) -> dict[str, str]:
+    texts = alignment.texts
+    units = [
+        [
+            (texts[d].lang or texts[d].name, one_line(texts[d].segments[first : last + 1]))
+            for d, first, last in g.passages
+        ]
+        for g in alignment.groups
+    ]
+    return {"alignments.tmx": tmx_text(units, texts[0].lang or texts[0].name if texts else "*all*")}
+
+
+def _moses(alignment: Alignment) -> dict[str, str]:
+    out = {}
+    for x, y in itertools.combinations(range(len(alignment.texts)), 2):
+        a, b = alignment.texts[x], alignment.texts[y]
+        left, right = moses_texts(alignment.pairs[x, y].beads, a.segments, b.segments)
+        stem = f"{a.name}-{b.name}"
+        out[f"{stem}.{a.name}"], out[f"{stem}.{b.name}"] = left, right
+    return out
+
+
+def _beads(alignment: Alignment) -> dict[str, str]:
+    return {
+        f"{alignment.texts[x].name}-{alignment.texts[y].name}.beads": beads_text(pair.beads)
+        for (x, y), pair in sorted(alignment.pairs.items())
+    }
