@@ -6,9 +6,11 @@ import sys
 
 import click
 
+from pipeline.cli.align import align
 from pipeline.cli.batch import export, run, status
+from pipeline.cli.encoder import embed, models
 from pipeline.cli.review import review
-from pipeline.cli.tools import cache, evaluate, schema
+from pipeline.cli.tools import cache, evaluate, new, schema
 from pipeline.errors import KpoError
 
 NOTHING_DONE, STOPPED = 2, 130
@@ -23,7 +25,7 @@ def kpo() -> None:
     """
 
 
-for command in (run, status, review, export, evaluate, schema, cache):
+for command in (run, status, review, export, evaluate, models, new, schema, align, embed, cache):
     kpo.add_command(command)
 
 

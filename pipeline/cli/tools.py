@@ -1,13 +1,15 @@
-"""The commands that need no batch: eval, models, new, schema, align, embed, cache."""
+"""The commands about what surrounds a batch: eval, schema, new, cache."""
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import click
 
 from pipeline.cli.options import cache_address, config_option, json_option, out_option, read_config
+from pipeline.errors import ConfigError
 
 
 @click.command("eval")
@@ -35,6 +37,24 @@ def schema() -> None:
     from pipeline.record import schema as record_schema
 
     click.echo(json.dumps(record_schema(), ensure_ascii=False, indent=1))
+
+
+@click.command()
+@click.argument("concept")
+@click.option("--label", help="its English name, where that is not CONCEPT itself")
+def new(concept: str, label: str | None) -> None:
+    """Write a commented config for another CONCEPT to configs/CONCEPT.yaml."""
+    if not re.fullmatch(r"[\w-]+", concept):
+        raise ConfigError(
+            "not an identifier", path=concept, mend="use letters, digits, - and _; names go to --label"
+        )
+    path = Path("configs") / f"{concept}.yaml"
+    if path.exists():
+        raise ConfigError("is there already", path=str(path), mend="remove it first, or choose another name")
+    template = (Path(__file__).parent / "concept.yaml").read_text(encoding="utf-8")
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(template % {"id": concept, "label": label or concept}, encoding="utf-8")
+    click.echo(path)
 
 
 @click.command()

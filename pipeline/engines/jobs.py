@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from pipeline.errors import KpoError, StageError
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +22,15 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of the job `key`: a small `value`, or the `error` that it ended in."""
+    """What became of the job `key`: a small `value`, or the `error` that it ended in.
+
+    `trace` says where in the program an error arose that is no error of the input.
+    """
 
     key: str
     value: Any = None
     error: KpoError | None = None
+    trace: str = ""
 
 
 Handler = Callable[[Job], Any]
@@ -61,7 +63,6 @@ def attempt(handle: Handler, job: Job) -> Outcome:
         mend = "raise engine.item_memory, or split the file"
         return Outcome(job.key, error=StageError("needs more memory than an item may have", mend=mend))
     except Exception as error:  # a fault of ours or of a library: the article waits, the batch goes on
-        log.debug("job %s failed", job.key, exc_info=True)
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-        mend = "a fault of the program; `kpo run --retry --log debug` shows where"
-        return Outcome(job.key, error=StageError(reason, mend=mend))
+        mend = "a fault of the program; `kpo run --retry --log FILE` records where"
+        return Outcome(job.key, error=StageError(reason, mend=mend), trace=traceback.format_exc())

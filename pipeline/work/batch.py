@@ -6,9 +6,10 @@ again unless asked to; nothing but its own documents goes without.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from pipeline.engines.jobs import Engine, Job
@@ -18,6 +19,7 @@ from pipeline.store import Store, decode, encode
 
 Record = TypeVar("Record")
 
+_log = logging.getLogger(__name__)
 _FATAL = (OutputError, ModelError, ConfigError, CacheError)  # no fault of the row: every row would fail
 
 
@@ -154,6 +156,7 @@ class Batch:
         """Note how a stage went that began at this reading of the monotonic clock."""
         seconds = time.monotonic() - began + self._ahead.pop(stage, 0.0)
         self.reports.append(StageReport(stage, rows, kept, failed, seconds))
+        _log.info("stage", extra=asdict(self.reports[-1]))
 
     def begin_again(self) -> None:
         """Forget counts and workers after the cache turned out damaged; results still kept stay."""
@@ -189,6 +192,9 @@ class Batch:
                 raise outcome.error
             self._done.add(outcome.key)
             self.progress.advance()
+            _log.debug("row", extra={"stage": stage, "key": outcome.key, "error": str(outcome.error or "")})
+            if outcome.trace:
+                _log.debug("a fault of the program", extra={"key": outcome.key, "trace": outcome.trace})
             if outcome.error is not None:
                 failure = _failure(outcome.error)
                 self.store.write(stage, {outcome.key: encode(failure)}, failed=True)

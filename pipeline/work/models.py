@@ -7,17 +7,15 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
-
 from pipeline.config import Config
 from pipeline.engines.jobs import Handler, Job
 from pipeline.errors import CacheError
-from pipeline.model import Article, Group
-from pipeline.store import Store, decode, encode, open_store, row_key
+from pipeline.model import Article, Group, ModelCard
+from pipeline.store import Store, decode, encode, open_store
 from pipeline.vectors import Floats
 
 if TYPE_CHECKING:
-    from pipeline.embed import Encoder
+    from pipeline.embed import CachedEncoder, Encoder
     from pipeline.extract import Judge
     from pipeline.outline import RoleHead
     from pipeline.segment.splitters import Splitters
@@ -31,10 +29,10 @@ class Models:
     Args:
         config: the settings of every stage.
         address: of the store.
-        card: id of the encoder's card; vectors of different cards never mix.
+        card: of the encoder; vectors of different cards never mix.
     """
 
-    def __init__(self, config: Config, address: str, card: str) -> None:
+    def __init__(self, config: Config, address: str, card: ModelCard) -> None:
         self.config = config
         self.store: Store = open_store(address)
         self._card = card
@@ -68,20 +66,15 @@ class Models:
 
         return load_judge(self.config, self.encode)
 
+    @cached_property
+    def _cached(self) -> CachedEncoder:
+        from pipeline.embed import CachedEncoder
+
+        return CachedEncoder(self._card, lambda: self.encoder, self.store)
+
     def encode(self, texts: Sequence[str]) -> Floats:
         """Unit vectors (n, d) of `texts`, each text encoded once and kept in half precision."""
-        if not texts:
-            return np.zeros((0, self.encoder.dimension), dtype=np.float32)
-        keys = {text: row_key("vectors", self._card, text) for text in texts}
-        kept = self.store.read(keys.values())
-        missing = [text for text, key in keys.items() if key not in kept]
-        if missing:
-            made = np.asarray(self.encoder.encode(missing), dtype=np.float16)
-            new = {keys[text]: vector.tobytes() for text, vector in zip(missing, made, strict=True)}
-            self.store.write("vectors", new)
-            kept |= new
-        halves = np.stack([np.frombuffer(kept[keys[text]], dtype=np.float16) for text in texts])
-        return halves.astype(np.float32)
+        return self._cached.encode(texts)
 
     def load(self, key: str, kind: type[Record]) -> Record:
         """The record kept under `key`.
@@ -108,7 +101,7 @@ class Models:
         return self.encode([segment.text for segment in article.segments])
 
 
-def make_handler(config: Config, address: str, card: str) -> Handler:
+def make_handler(config: Config, address: str, card: ModelCard) -> Handler:
     """A worker's handler: does a job with this worker's models and keeps its record under its key."""
     models = Models(config, address, card)
 

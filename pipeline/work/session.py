@@ -56,7 +56,7 @@ def opened(
 ) -> Iterator[tuple[Batch, Setting]]:
     """A batch that runs by these options, and what it stands on; its workers end with the block."""
     setting = _setting(out, config)
-    make = partial(make_handler, setting.config, options.cache, setting.card.id)
+    make = partial(make_handler, setting.config, options.cache, setting.card)
     batch = Batch(
         partial(open_store, options.cache), partial(_start, config, options, make), progress,
         fresh=options.fresh, retry=options.retry, dry=options.dry,

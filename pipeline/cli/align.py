@@ -1,0 +1,107 @@
+"""`kpo align`: given files aligned directly, without a batch."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.options import config_option, read_config
+
+if TYPE_CHECKING:
+    from pipeline.align.direct import Text
+    from pipeline.config import Config
+
+FORMATS = ("csv", "tmx", "moses", "beads")
+
+
+@click.command()
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="output folder")
+@click.option("--lines", is_flag=True, help="each line of a file is one segment")
+@click.option(
+    "--lang", "langs", multiple=True, help="language of each file, in their order; else it is detected"
+)
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(FORMATS),
+    default=("csv", "tmx", "moses"),
+    help="what is written; may be given several times  [default: csv, tmx, moses]",
+)
+@config_option
+def align(
+    files: tuple[Path, ...],
+    out: Path,
+    lines: bool,
+    langs: tuple[str, ...],
+    formats: tuple[str, ...],
+    config_path: Path | None,
+) -> None:
+    """Align FILES, which say the same in different languages or versions, with one another.
+
+    Writes to the folder OUT: alignments.csv, one row a group and one column a file; alignments.tmx;
+    for each pair A-B.A and A-B.B (Moses), line for line; with --format beads A-B.beads, one bead a
+    line as [i, j]:[k]:score. Names are those of the files without their extensions, or with them
+    where two would be alike.
+    """
+    from pipeline.align.direct import align_texts, files_of
+    from pipeline.files import write_file
+
+    named = tuple(itertools.chain.from_iterable(value.split(",") for value in langs))
+    if len(files) < 2:
+        raise click.UsageError("name two files or more")
+    if named and len(named) != len(files):
+        raise click.UsageError(f"{len(files)} files, but {len(named)} languages")
+    config = read_config(config_path)
+    texts = _read(files, named or ("",) * len(files), lines, config)
+    for name, text in files_of(align_texts(texts, config.align), formats).items():
+        write_file(out / name, text.encode("utf-8-sig" if name.endswith(".csv") else "utf-8"))
+
+
+def _read(files: tuple[Path, ...], langs: tuple[str, ...], lines: bool, config: Config) -> list[Text]:
+    from pipeline.align.direct import text_of_article, text_of_lines
+    from pipeline.embed import load_encoder
+    from pipeline.ingest import read_document
+    from pipeline.ingest.language import identify
+    from pipeline.segment import load_splitters, segment
+
+    encoder = load_encoder(config.embed)
+    splitters = load_splitters(config.segment)
+    stems = Counter(file.stem for file in files)
+    texts = []
+    for file, lang in zip(files, langs, strict=True):
+        name = file.stem if stems[file.stem] == 1 else file.name
+        allowed = {"languages": (lang,)} if lang else {}
+        settings = config.ingest.model_copy(update=allowed)
+        if lines:
+            rows = _lines(file)
+            found = lang or identify("\n".join(rows), settings.languages).lang
+            texts.append(text_of_lines(name, found, rows, encoder.encode(rows)))
+        else:
+            article = segment(
+                read_document(file.read_bytes(), file.name, settings), splitters, config.segment
+            )
+            vectors = encoder.encode([each.text for each in article.segments])
+            texts.append(text_of_article(name, article, vectors))
+    return texts
+
+
+def _lines(file: Path) -> list[str]:
+    """The lines of a file as other aligners count them: only a line feed ends one."""
+    from pipeline.errors import InputError
+
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"not UTF-8 at byte {error.start}", path=str(file), mend="convert it to UTF-8"
+        ) from error
+    rows = text.split("\n")
+    return [row.rstrip("\r") for row in (rows[:-1] if rows[-1] == "" else rows)]
