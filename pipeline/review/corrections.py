@@ -11,7 +11,8 @@ from pipeline.bundle import passage_text
 from pipeline.errors import ReviewError
 from pipeline.model import Article, Decision, Family, Group, GroupKind, Passage, content_id
 from pipeline.standing import by_target, opinion, shown_group
-from pipeline.tables import GROUP_CORRECTION, passage_id
+from pipeline.tables import passage_id
+from pipeline.tables.groups import CORRECTION
 
 _COMMAND = regex.compile(
     r"\s*(?:(?P<verb>merge)\s+(?:with\s+)?(?P<to>\S+)"
@@ -52,7 +53,7 @@ def parse_correction(text: str) -> tuple[Command, ...]:
     for piece in filter(str.strip, text.split(";")):
         found = _COMMAND.fullmatch(piece)
         if found is None:
-            raise ReviewError(f"not a correction: {piece.strip()!r}", mend=f"write {GROUP_CORRECTION}")
+            raise ReviewError(f"not a correction: {piece.strip()!r}", mend=f"write {CORRECTION}")
         verb = found["verb"].lower()
         commands.append(Command(verb, tuple(found.captures("part")), found["to"] or ""))
     return tuple(commands)

@@ -50,18 +50,44 @@ def write_decisions(out: Path, decisions: Iterable[Decision]) -> Path:
     return write_file(path, "".join(f"{line}\n" for line in lines).encode())
 
 
-def decide(decisions: Iterable[Decision], new: Decision) -> tuple[Decision, ...]:
-    """The decisions with `new` in the place of the same reviewer's earlier one about its target.
+class Ledger:
+    """Decisions by target and reviewer, while a sheet is read: each reviewer has one a target."""
 
-    The same verdict again keeps its first time, so that applying a sheet twice changes nothing.
-    """
-    kept = []
-    for old in decisions:
-        if (old.target, old.reviewer) != (new.target, new.reviewer):
-            kept.append(old)
-        elif replace(old, time=new.time) == new:
-            new = old
-    return (*kept, new)
+    def __init__(self, decisions: Iterable[Decision]) -> None:
+        self._about: dict[str, dict[str, Decision]] = {}
+        for decision in decisions:
+            self._about.setdefault(decision.target, {})[decision.reviewer] = decision
+
+    def about(self, target: str) -> tuple[Decision, ...]:
+        """What has been decided about a target."""
+        return tuple(self._about.get(target, {}).values())
+
+    def enter(self, new: Decision) -> bool:
+        """Put `new` in the place of the reviewer's earlier decision; False if it says the same.
+
+        The same decision again keeps its first time, so that applying a sheet twice changes nothing.
+        """
+        old = self._about.get(new.target, {}).get(new.reviewer)
+        if old is not None and replace(old, time=new.time) == new:
+            return False
+        self._about.setdefault(new.target, {})[new.reviewer] = new
+        return True
+
+    def remove(self, targets: Iterable[str], reviewer: str | None) -> bool:
+        """Take back one reviewer's decisions about the targets, or everybody's; whether there were any."""
+        gone = [
+            (target, who)
+            for target in targets
+            for who in self._about.get(target, {})
+            if reviewer in (None, who)
+        ]
+        for target, who in gone:
+            del self._about[target][who]
+        return bool(gone)
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """All decisions, oldest first."""
+        return tuple(sorted((d for about in self._about.values() for d in about.values()), key=_by_time))
 
 
 def _by_time(decision: Decision) -> tuple[str, ...]:

@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pipeline import tables
 from pipeline.review.cells import protect
 from pipeline.tables import Column, Table
+from pipeline.tables.claims import CORRECTION as CLAIM_CORRECTION
+from pipeline.tables.groups import CORRECTION as GROUP_CORRECTION
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -24,8 +25,8 @@ INSTRUCTIONS = (
     "How to review",
     "Fill in the yellow columns. The others are for reading: what you change there is reported, not applied.",
     "decision: accept, reject, correct, or undo (takes your earlier decision back). Empty: not decided.",
-    f"correction, with 'correct' in the sheet claims: {tables.CLAIM_CORRECTION}.",
-    f"correction, with 'correct' in the sheet alignments: {tables.GROUP_CORRECTION}.",
+    f"correction, with 'correct' in the sheet claims: {CLAIM_CORRECTION}.",
+    f"correction, with 'correct' in the sheet alignments: {GROUP_CORRECTION}.",
     "To move a passage, write another group's id, or any new name, in its group cell in alignment_members.",
     "Sort, filter, hide or delete rows and columns as you like, but keep the first column and 'shown'.",
     "Doubtful rows: filter the column 'doubt' for cells that are not empty, or sort by score.",
