@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from pipeline.model import Article, Section, Span
-from pipeline.outline.roles import RoleHead, role_of
+from pipeline.outline.roles import RoleHead, role_of, role_scores
 from pipeline.outline.topics import topic_starts
 from pipeline.vectors import Floats, centre
 
@@ -29,13 +30,23 @@ def outline(article: Article, vectors: Floats, head: RoleHead) -> Article:
         return article
     centred = centre(vectors)
     if not _has_headings(article):
-        article = _with_topics(article, centred)
-    sections = tuple(
-        replace(section, role=role, role_confidence=round(confidence, 4))
-        for index, section in enumerate(article.sections)
-        for role, confidence in [_role(article, centred, head, index)]
-    )
-    return replace(article, sections=sections)
+        article = _with_topics(article, centred, head)
+    rows = _rows_by(segment.section for segment in article.segments)
+    tables = {block.section for block in article.blocks if block.kind == "table row"}
+    sections = []
+    for index, section in enumerate(article.sections):
+        signs = _signs(article, index) + (["holds a table"] if index in tables else [])
+        role, confidence = _role(article, centred, head, rows.get(index, []), signs)
+        sections.append(replace(section, role=role, role_confidence=round(confidence, 4)))
+    return replace(article, sections=tuple(sections))
+
+
+def _rows_by(keys: Iterable[int | None]) -> dict[int | None, list[int]]:
+    """Row numbers by key."""
+    rows: dict[int | None, list[int]] = {}
+    for row, key in enumerate(keys):
+        rows.setdefault(key, []).append(row)
+    return rows
 
 
 def _has_headings(article: Article) -> bool:
@@ -43,42 +54,48 @@ def _has_headings(article: Article) -> bool:
     return any(section.title is not None and section.title != article.title for section in article.sections)
 
 
-def _role(article: Article, vectors: Floats, head: RoleHead, index: int) -> tuple[str, float]:
-    own = [row for row, segment in enumerate(article.segments) if segment.section == index]
+def _role(
+    article: Article, vectors: Floats, head: RoleHead, own: list[int], signs: list[str]
+) -> tuple[str, float]:
     headings = [row for row in own if article.segments[row].kind == "heading"][:1]
     body = [row for row in own if article.segments[row].kind != "heading"]
     if not own:
         return "other", 0.0
-    return role_of(vectors[headings], vectors[body], _signs(article, index), head)
+    return role_of(vectors[headings], vectors[body], signs, head)
 
 
 def _signs(article: Article, index: int) -> list[str]:
+    """What the place of a section says; the last topic of an article without headings is no summary yet."""
     signs = ["comes first"] if index <= 1 else []
-    last = index == len(article.sections) - 1 and index >= 2
-    signs.append("comes last" if last else "comes earlier")
-    if any(block.kind == "table row" and block.section == index for block in article.blocks):
-        signs.append("holds a table")
+    if article.sections[index].title is not None:
+        last = index == len(article.sections) - 1 and index >= 2
+        signs.append("comes last" if last else "comes earlier")
     return signs
 
 
-def _with_topics(article: Article, vectors: Floats) -> Article:
+def _own_roles(sentences: Floats, head: RoleHead, *, first: bool) -> Floats:
+    """Log probabilities (roles,) of what one paragraph does."""
+    return role_scores(sentences[:0], sentences, ["comes first"] if first else [], head)
+
+
+def _with_topics(article: Article, vectors: Floats, head: RoleHead) -> Article:
     """Topical sections beneath the section of the title (or at the top, where there is no title)."""
-    blocks = sorted({segment.block for segment in article.segments if segment.kind != "heading"})
+    by_block = _rows_by(None if piece.kind == "heading" else piece.block for piece in article.segments)
+    blocks = sorted(block for block in by_block if block is not None)
     if not blocks:
         return article
-    rows = [
-        [row for row, segment in enumerate(article.segments) if segment.block == block] for block in blocks
-    ]
+    rows = [by_block[block] for block in blocks]
     paragraphs = np.stack([vectors[own].mean(axis=0) for own in rows])
-    starts = [blocks[start] for start in topic_starts(centre(paragraphs))]
+    roles = np.stack([_own_roles(vectors[own], head, first=place == 0) for place, own in enumerate(rows)])
+    starts = topic_starts(centre(paragraphs), roles)
     parent = 0 if article.sections else None
     level = 2 if article.sections else 1
     made: list[Section] = []
-    owner = {}
-    for start, stop in zip(starts, [*starts[1:], len(article.blocks)], strict=True):
-        inside = [block for block in blocks if start <= block < stop]
-        span = Span(article.blocks[inside[0]].span.start, article.blocks[inside[-1]].span.end)
-        owner.update(dict.fromkeys(range(start, stop), len(article.sections) + len(made)))
+    owner: dict[int, int] = {}
+    for start, stop in zip(starts, [*starts[1:], len(blocks)], strict=True):
+        first, last = blocks[start], blocks[stop - 1]
+        owner.update(dict.fromkeys(range(first, last + 1), len(article.sections) + len(made)))
+        span = Span(article.blocks[first].span.start, article.blocks[last].span.end)
         made.append(Section(span, None, level, parent))
     return replace(
         article,

@@ -71,7 +71,14 @@ def _fit(labels: Sequence[str], vectors: Floats) -> RoleHead:
 
 
 def role_of(heading: Floats, body: Floats, signs: Sequence[str], head: RoleHead) -> tuple[str, float]:
-    """The role of one section and its probability.
+    """The likeliest role of one section and its probability; see `role_scores`."""
+    scores = role_scores(heading, body, signs, head)
+    best = int(scores.argmax())
+    return head.roles[best], float(np.exp(scores[best]))
+
+
+def role_scores(heading: Floats, body: Floats, signs: Sequence[str], head: RoleHead) -> Floats:
+    """Log probabilities (roles,) of what one stretch of text does.
 
     Args:
         heading: the centred vector of its heading (1, d), or none (0, d).
@@ -87,6 +94,5 @@ def role_of(heading: Floats, body: Floats, signs: Sequence[str], head: RoleHead)
         score += (_BODY_SHARE if len(heading) else 1.0) * np.log(mean)
     for sign in signs:
         score += np.array([_SIGNS[sign].get(role, 0.0) for role in head.roles], dtype=np.float32)
-    odds = np.exp(score - score.max())
-    best = int(odds.argmax())
-    return head.roles[best], float(odds[best] / odds.sum())
+    score -= score.max()
+    return np.asarray(score - np.log(np.exp(score).sum()), dtype=np.float32)
