@@ -11,7 +11,7 @@ from pipeline.config import Config, fingerprint
 from pipeline.model import ModelCard, content_id
 from pipeline.store import code_version
 
-_WRITERS = ("export", "review", "bundle.py", "tables.py", "standing.py", "files.py", "record.py")
+_WRITERS = ("export", "review", "bundle.py", "tables", "standing.py", "files.py", "record.py")
 
 
 @dataclass(frozen=True, slots=True)
