@@ -1,15 +1,34 @@
 // The aligned passages, side by side.
 
 function fillGroupFilters(form) {
-  const slider = element("input", { type: "range", name: "score", min: "0", max: "100", value: "100", step: "1" });
+  const slider = element("input", {
+    type: "range",
+    name: "score",
+    min: "0",
+    max: "100",
+    value: "100",
+    step: "1",
+  });
   const doubtful = element("input", { type: "checkbox", name: "doubtful" });
   form.append(
     searchField("Search the passages"),
-    select("kind", "Kind", [["", "any"], ["translated", "translated"], ["comparable", "comparable"]]),
+    select("kind", "Kind", [
+      ["", "any"],
+      ["translated", "translated"],
+      ["comparable", "comparable"],
+    ]),
     select("lang", "Language", languageOptions()),
     select("decision", "Decision", decisionOptions()),
-    select("order", "Order", [["reading", "as read"], ["doubt", "doubtful first"]]),
-    element("label", {}, element("span", {}, "Score at most ", element("b", { id: "score-shown" }, "100")), slider),
+    select("order", "Order", [
+      ["reading", "as read"],
+      ["doubt", "doubtful first"],
+    ]),
+    element(
+      "label",
+      {},
+      element("span", {}, "Score at most ", element("b", { id: "score-shown" }, "100")),
+      slider,
+    ),
     element("label", { class: "check" }, doubtful, element("span", {}, "Doubtful only")),
   );
   form.addEventListener("input", showGroups);
@@ -19,14 +38,21 @@ function fillGroupFilters(form) {
 function shownGroups() {
   const filter = formValues(document.getElementById("group-filters"));
   const groups = data.groups.filter((group) => groupMatches(group, filter));
-  return filter.order === "doubt" ? groups.sort((a, b) => b.doubts.length - a.doubts.length || a.score - b.score) : groups;
+  return filter.order === "doubt"
+    ? groups.sort((a, b) => b.doubts.length - a.doubts.length || a.score - b.score)
+    : groups;
 }
 
 function showGroups() {
   const groups = shownGroups();
-  document.getElementById("score-shown").textContent = formValues(document.getElementById("group-filters")).score;
-  const more = data.more.groups ? `, and ${data.more.groups.toLocaleString("en")} in alignments.csv only` : "";
-  document.getElementById("group-count").textContent = `${groups.length} of ${counted(data.groups.length, "group")}${more}`;
+  document.getElementById("score-shown").textContent = formValues(
+    document.getElementById("group-filters"),
+  ).score;
+  const more = data.more.groups
+    ? `, and ${data.more.groups.toLocaleString("en")} in alignments.csv only`
+    : "";
+  document.getElementById("group-count").textContent =
+    `${groups.length} of ${counted(data.groups.length, "group")}${more}`;
   const container = document.getElementById("groups");
   fillAsSeen(container, groups, groupCard);
   if (!groups.length) container.append(element("p", { class: "quiet" }, "Nothing fits these filters."));
@@ -40,9 +66,22 @@ function groupCard(group) {
     element(
       "header",
       {},
-      element("button", { type: "button", class: "link", onclick: open, "aria-label": `Read group ${group.id} in its articles` }, "in context"),
+      element(
+        "button",
+        {
+          type: "button",
+          class: "link",
+          onclick: open,
+          "aria-label": `Read group ${group.id} in its articles`,
+        },
+        "in context",
+      ),
       element("span", { class: `kind ${group.kind}` }, group.kind),
-      element("span", { class: "score", title: "probability that the passages say the same" }, `${Math.round(100 * group.score)} %`),
+      element(
+        "span",
+        { class: "score", title: "probability that the passages say the same" },
+        `${Math.round(100 * group.score)} %`,
+      ),
       decisionBadge(group),
       group.doubts.map((doubt) => element("span", { class: "doubt" }, doubt)),
       element("bdi", { class: "where" }, group.section),
@@ -77,16 +116,30 @@ function showArticles() {
     ),
   );
   const more = data.more.documents;
-  document.getElementById("documents").replaceChildren(
-    element("ul", { class: "article-list" }, items),
-    more ? element("p", { class: "quiet" }, `and ${counted(more, "article")} that only documents.jsonl holds`) : "",
-  );
+  document
+    .getElementById("documents")
+    .replaceChildren(
+      element("ul", { class: "article-list" }, items),
+      more
+        ? element("p", { class: "quiet" }, `and ${counted(more, "article")} that only documents.jsonl holds`)
+        : "",
+    );
   const rejects = data.rejects.map((reject) =>
-    element("li", {}, element("bdi", { class: "path" }, reject.path), ` ${reject.kind}: `, element("bdi", {}, reject.reason), " · ", element("bdi", {}, reject.mend)),
+    element(
+      "li",
+      {},
+      element("bdi", { class: "path" }, reject.path),
+      ` ${reject.kind}: `,
+      element("bdi", {}, reject.reason),
+      " · ",
+      element("bdi", {}, reject.mend),
+    ),
   );
   if (!rejects.length) return;
-  document.getElementById("rejects").replaceChildren(
-    element("h3", {}, `Left out (${rejects.length})`),
-    element("ul", { class: "reject-list" }, rejects),
-  );
+  document
+    .getElementById("rejects")
+    .replaceChildren(
+      element("h3", {}, `Left out (${rejects.length})`),
+      element("ul", { class: "reject-list" }, rejects),
+    );
 }

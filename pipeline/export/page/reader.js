@@ -19,7 +19,14 @@ function claimById(id) {
 function contradictionLink(other) {
   const title = element("bdi", {}, other.denied ? `not ${other.value}` : other.value);
   const languages = claimLanguages(other).map(languageChip);
-  return element("button", { type: "button", class: "clash", onclick: () => openClaim(other) }, "contradicted by ", title, " ", languages);
+  return element(
+    "button",
+    { type: "button", class: "clash", onclick: () => openClaim(other) },
+    "contradicted by ",
+    title,
+    " ",
+    languages,
+  );
 }
 
 function openGroup(group) {
@@ -40,7 +47,13 @@ function neighboursOf(items, item, open) {
   return { previous: step(items[position - 1]), next: step(items[position + 1]) };
 }
 
-function openReader(kicker, title, places, around, documents = [...new Set(places.map((place) => place[0]))]) {
+function openReader(
+  kicker,
+  title,
+  places,
+  around,
+  documents = [...new Set(places.map((place) => place[0]))],
+) {
   document.getElementById("reader-kicker").textContent = kicker;
   document.getElementById("reader-title").replaceChildren(element("bdi", {}, title));
   document.getElementById("reader-notes").replaceChildren();
@@ -49,19 +62,38 @@ function openReader(kicker, title, places, around, documents = [...new Set(place
   document.getElementById("reader-next").disabled = !steps.next;
   if (!reader.open) reader.showModal();
   const body = document.getElementById("reader-body");
-  fillAsSeen(body, documents, (index) => readerColumn(index, places.filter((place) => place[0] === index)), 6);
+  fillAsSeen(
+    body,
+    documents,
+    (index) =>
+      readerColumn(
+        index,
+        places.filter((place) => place[0] === index),
+      ),
+    6,
+  );
   body.scrollTo(0, 0);
 }
 
 function readerColumn(index, places) {
   const article = data.documents[index];
-  const text = foreign("div", article.lang, "", { class: "article-text", tabindex: "0", role: "group", "aria-label": `${languageName(article.lang)} article` });
+  const text = foreign("div", article.lang, "", {
+    class: "article-text",
+    tabindex: "0",
+    role: "group",
+    "aria-label": `${languageName(article.lang)} article`,
+  });
   text.append(...highlighted(article.text, places));
   const column = element(
     "section",
     { class: "column" },
     element("h3", {}, languageChip(article.lang), " ", foreign("bdi", article.lang, article.title)),
-    element("p", { class: "path" }, element("bdi", {}, article.path), places.length ? ` · ${counted(places.length, "quote")}` : ""),
+    element(
+      "p",
+      { class: "path" },
+      element("bdi", {}, article.path),
+      places.length ? ` · ${counted(places.length, "quote")}` : "",
+    ),
     text,
   );
   requestAnimationFrame(() => revealFirst(column));

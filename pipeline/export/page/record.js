@@ -17,7 +17,9 @@ function showFacts() {
     const [number, ...words] = fact.split(" ");
     return element("li", {}, element("b", {}, number), ` ${words.join(" ")}`);
   });
-  document.getElementById("facts").replaceChildren(...items, element("li", { class: "wide" }, statusBar(statuses)));
+  document
+    .getElementById("facts")
+    .replaceChildren(...items, element("li", { class: "wide" }, statusBar(statuses)));
 }
 
 function statusBar(statuses) {
@@ -29,7 +31,11 @@ function statusBar(statuses) {
         setFilter(document.getElementById("claim-filters"), { status });
         document.getElementById("record").scrollIntoView();
       };
-      const part = element("button", { type: "button", class: status, title: STATUS_MEANING[status], onclick: pick }, `${statuses.get(status)} ${status}`);
+      const part = element(
+        "button",
+        { type: "button", class: status, title: STATUS_MEANING[status], onclick: pick },
+        `${statuses.get(status)} ${status}`,
+      );
       part.style.flexGrow = statuses.get(status);
       return part;
     }),
@@ -39,7 +45,9 @@ function statusBar(statuses) {
 function showNames() {
   const seen = new Map();
   for (const label of data.concept.labels) if (!seen.has(label.lang)) seen.set(label.lang, label.text);
-  const names = [...seen].map(([lang, text]) => element("span", {}, languageChip(lang), " ", foreign("bdi", lang, text)));
+  const names = [...seen].map(([lang, text]) =>
+    element("span", {}, languageChip(lang), " ", foreign("bdi", lang, text)),
+  );
   document.getElementById("names").replaceChildren(...names);
 }
 
@@ -64,8 +72,13 @@ function showClaims() {
   const claims = shownClaims();
   const bySlot = Map.groupBy ? Map.groupBy(claims, (claim) => claim.slot) : groupedBySlot(claims);
   const container = document.getElementById("claims");
-  container.replaceChildren(...slots().filter(({ id }) => bySlot.has(id)).map((slot) => slotSection(slot, bySlot.get(slot.id))));
-  document.getElementById("claim-count").textContent = `${claims.length} of ${counted(data.claims.length, "claim")}`;
+  container.replaceChildren(
+    ...slots()
+      .filter(({ id }) => bySlot.has(id))
+      .map((slot) => slotSection(slot, bySlot.get(slot.id))),
+  );
+  document.getElementById("claim-count").textContent =
+    `${claims.length} of ${counted(data.claims.length, "claim")}`;
   if (!claims.length) container.append(element("p", { class: "quiet" }, "Nothing fits these filters."));
 }
 
@@ -81,7 +94,12 @@ function slotSection(slot, claims) {
   return element(
     "section",
     { class: "slot" },
-    element("div", { class: "slot-head" }, element("h3", {}, slotName(slot.id)), element("p", {}, slot.about)),
+    element(
+      "div",
+      { class: "slot-head" },
+      element("h3", {}, slotName(slot.id)),
+      element("p", {}, slot.about),
+    ),
     list,
   );
 }
@@ -94,8 +112,16 @@ function claimItem(claim) {
     element(
       "button",
       { type: "button", "data-claim": claim.id, onclick: open },
-      element("span", { class: "claim-top" }, claimValue(claim), statusBadge(claim.status), decisionBadge(claim)),
-      claim.statement === claim.value ? "" : foreign("span", claim.lang, claim.statement, { class: "statement" }),
+      element(
+        "span",
+        { class: "claim-top" },
+        claimValue(claim),
+        statusBadge(claim.status),
+        decisionBadge(claim),
+      ),
+      claim.statement === claim.value
+        ? ""
+        : foreign("span", claim.lang, claim.statement, { class: "statement" }),
       claimSupport(claim),
     ),
   );
@@ -133,7 +159,12 @@ function showComparison() {
   const head = ["dimension", ...concepts, "in"].map((name) => element("th", { scope: "col" }, name));
   const body = rows.map((row) => comparisonRow(row, concepts));
   container.replaceChildren(
-    element("table", { class: "comparison" }, element("thead", {}, element("tr", {}, head)), element("tbody", {}, body)),
+    element(
+      "table",
+      { class: "comparison" },
+      element("thead", {}, element("tr", {}, head)),
+      element("tbody", {}, body),
+    ),
   );
 }
 
@@ -143,12 +174,18 @@ function comparisonRow(row, concepts) {
   return element(
     "tr",
     {},
-    element("th", { scope: "row" }, element("button", { type: "button", class: "link", onclick: open }, row.dimension)),
+    element(
+      "th",
+      { scope: "row" },
+      element("button", { type: "button", class: "link", onclick: open }, row.dimension),
+    ),
     concepts.map((concept) => foreign("td", lang, row.values[concept] || "")),
     element("td", {}, [...new Set(row.evidence.map(languageOf))].map(languageChip)),
   );
 }
 
 function comparisonSteps(row) {
-  return neighboursOf(data.comparison, row, (other) => openReader("Comparison", other.dimension, other.evidence, comparisonSteps(other)));
+  return neighboursOf(data.comparison, row, (other) =>
+    openReader("Comparison", other.dimension, other.evidence, comparisonSteps(other)),
+  );
 }
