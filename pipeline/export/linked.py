@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 from pipeline.bundle import Bundle
 from pipeline.files import write_file
@@ -66,7 +67,7 @@ def write_jsonld(bundle: Bundle, out: Path) -> list[Path]:
 
 def _nodes(bundle: Bundle) -> Iterator[dict[str, object]]:
     articles = bundle.by_id()
-    concept = f"urn:kpo:concept:{bundle.concept.name.id}"
+    concept = f"urn:kpo:concept:{quote(bundle.concept.name.id)}"
     yield {
         "id": "urn:kpo:run",
         "type": "prov:Activity",
@@ -109,7 +110,7 @@ def _claim_node(claim: Claim, concept: str) -> dict[str, object]:
         "about": concept,
         "slot": claim.slot,
         "label": value.label,
-        **({"value": f"urn:kpo:value:{claim.slot}:{value.id}"} if value.id else {}),
+        **({"value": f"urn:kpo:value:{quote(claim.slot)}:{quote(value.id)}"} if value.id else {}),
         "status": claim.status,
         "sources": claim.support.sources,
         "confidence": claim.confidence,

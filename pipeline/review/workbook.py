@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 CELL_LIMIT = 32_767  # what Excel holds in one cell
+ROW_HEIGHT = 64  # points: four lines, so that a long text does not fill the screen
+HEADER_HEIGHT = 20
 ROW_LIMIT = 100_000  # what a spreadsheet still opens with ease; it ends at 1,048,576
 
 INSTRUCTIONS = (
@@ -70,6 +72,8 @@ def _worksheet(book: Workbook, table: Table) -> None:
             sheet.data_validation(1, index, last, index, _choices(column))
         for row, cells in enumerate(table.rows, start=1):
             _write_cell(sheet, row, index, protect(column, cells[index]), form)
+    sheet.set_default_row(ROW_HEIGHT)
+    sheet.set_row(0, HEADER_HEIGHT)
     sheet.freeze_panes(1, 1)
     if last:
         sheet.autofilter(0, 0, last, len(table.columns) - 1)

@@ -2,16 +2,19 @@ import csv
 import io
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import openpyxl
 import pytest
 from bundles import bundle
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline import tables
 from pipeline.bundle import Bundle
 from pipeline.config import ExportSettings
 from pipeline.errors import ReviewError
-from pipeline.model import View
+from pipeline.model import Decision, View
 from pipeline.review import (
     accepted_groups,
     apply_file,
@@ -20,8 +23,10 @@ from pipeline.review import (
     reviewed_record,
     status,
     undo,
+    write_decisions,
     write_sheets,
 )
+from pipeline.standing import shown_claim
 
 NOON, LATER = "2026-11-21T12:00:00Z", "2026-11-22T12:00:00Z"
 Rows = list[dict[str, str]]
@@ -313,3 +318,21 @@ def test_ids_survive_edits_elsewhere() -> None:
     rows = tables.alignments(first).records(), tables.alignments(second).records()
     same = [a["group"] == b["group"] and a["shown"] == b["shown"] for a, b in zip(*rows, strict=True)]
     assert same.count(False) <= 1
+
+
+@settings(max_examples=50, deadline=None)
+@given(note=st.text(max_size=30), correction=st.text(max_size=30))
+def test_what_a_reviewer_wrote_comes_back_as_it_was(note: str, correction: str) -> None:
+    run = bundle()
+    claim = run.record.claims[1]
+    decision = Decision(
+        "claim", claim.id, "correct", correction.strip(), note.strip(), "anna", NOON, shown_claim(claim)
+    )
+    with TemporaryDirectory() as folder:
+        out = Path(folder)
+        write_sheets(replace(run, decisions=(decision,)), out, ExportSettings(xlsx=False))
+        write_decisions(out, [decision])
+        assert read_decisions(out) == (decision,)
+        outcome = apply_file(out / "claims.csv", out, "berit", LATER)
+        assert outcome.applied == outcome.stale == ()
+        assert read_decisions(out) == (decision,)
