@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pipeline.config import Config
 from pipeline.extract.claims import claims_of
 from pipeline.extract.contrasts import contrasts_of
-from pipeline.extract.facts import Context, Fact, context_odds, passage_facts
+from pipeline.extract.facts import Context, Fact, context_odds, passage_facts, read_passages
 from pipeline.extract.judge import Encode, Judge, load_judge
-from pipeline.extract.names import broader_facts, related_facts
+from pipeline.extract.names import broader_facts, related_facts, relates
 from pipeline.extract.passages import cut_passages, pool
 from pipeline.extract.places import place_facts
 from pipeline.extract.relevance import relevance
@@ -59,7 +59,7 @@ def extract(
     contexts = [
         Context(
             article,
-            find_subjects(article, notes, concept),
+            find_subjects(article, notes, concept, relates(x, judge)),
             context_odds(article, x, judge, concept, settings),
         )
         for article, notes, x in zip(articles, annotations, centred, strict=True)
@@ -68,11 +68,11 @@ def extract(
     if settings.pool:
         passages = pool(passages, articles, [group for group in groups if group.kind == "translated"])
     facts: list[Fact] = []
-    for passage in passages:
+    for passage, reading in zip(passages, read_passages(passages, contexts, judge), strict=True):
         context, notes = contexts[passage.article], annotations[passage.article]
-        facts += passage_facts(passage, context, judge, concept, settings)
+        facts += passage_facts(passage, reading, context, judge, concept, settings)
         facts += place_facts(passage, context, notes.mentions, judge, concept)
-        facts += broader_facts(passage, context, notes.mentions, judge, concept, settings)
+        facts += broader_facts(passage, reading, context, notes.mentions, judge, concept, settings)
     for a in sorted(about):
         facts += related_facts(a, articles[a], annotations[a], concept)
     return Extraction(

@@ -27,7 +27,8 @@ _WORD = regex.compile(
 )
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Khmer}\p{Lao}\p{Myanmar}]")
 _STOP = regex.compile(r"[.;:!?()\[\]{}。；：！？（）「」—–؛؟।|\n]")
-_EDGE = regex.compile(r"^[\s\p{P}\p{S}]+|[\s\p{Pd}\p{Po}\p{S}]+$")
+# From the first letter, digit or opening mark to the last letter, digit or closing mark.
+_INNER = regex.compile(r"[\p{L}\p{M}\p{N}\p{Ps}\p{Pi}](?:.*[\p{L}\p{M}\p{N}\p{Pe}\p{Pf}%])?", regex.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,9 @@ def enumerations(text: str, lang: str) -> tuple[Enumeration, ...]:
 
 
 def trimmed(text: str, span: Span) -> Span | None:
-    """`span` without spaces and punctuation at its edges, or None where nothing is left."""
-    part = text[span.start : span.end]
-    head = _EDGE.match(part)
-    start = span.start + (head.end() if head and head.start() == 0 and head.end() else 0)
-    tail = regex.search(r"[\s\p{P}\p{S}]+$", text[start : span.end])
-    end = span.end - (len(tail.group()) if tail else 0)
-    return Span(start, end) if end > start else None
+    """`span` without spaces and punctuation at its edges but for brackets; None where nothing is left."""
+    found = _INNER.search(text, span.start, span.end)
+    return Span(*found.span()) if found else None
 
 
 def _with_any_space(link: str) -> str:

@@ -10,14 +10,17 @@ import numpy as np
 
 from pipeline.config import Concept, ExtractSettings, Slot
 from pipeline.extract.judge import NONE, Judge, Terms, softmax
-from pipeline.extract.partition import best_runs
+from pipeline.extract.partition import Run, best_runs
 from pipeline.extract.passages import Passage
 from pipeline.extract.subject import Subjects
 from pipeline.extract.values import likelihoods, similarities
 from pipeline.model import Article, Segment, Span, Value
 from pipeline.vectors import Floats
 
+CONTRAST = "contrast"
 _TINY = 1e-6
+# What a slot keeps of its odds under a heading that favours others: its share, less than one.
+_FLOOR = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,14 @@ class Context:
     odds: Floats
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Probabilities of slots for each run of a passage's clauses: `alone`, and `within` its context."""
+
+    alone: dict[Run, Floats]
+    within: dict[Run, Floats]
+
+
 def context_odds(
     article: Article, x: Floats, judge: Judge, concept: Concept, settings: ExtractSettings
 ) -> Floats:
@@ -60,58 +71,79 @@ def context_odds(
     if not len(article.segments):
         return odds
     share = _role_shares(judge, concept)
-    favours = np.log(softmax(judge.roles.logits(x)) @ share + 0.05)
+    favours = np.log(softmax(judge.roles.logits(x)) @ share + _FLOOR)
     at = {segment.span.start: i for i, segment in enumerate(article.segments)}
-    neutral = np.log(np.full(len(judge.slots.labels), 0.05, np.float32))
+    neutral = float(np.log(_FLOOR))
     for i, segment in enumerate(article.segments):
         title = _title(article, segment)
         if title is not None and title.start in at and settings.context:
             odds[i] += settings.context * (favours[at[title.start]] - neutral)
         intro = article.blocks[segment.block].intro
-        line = _last_inside(article, intro) if intro is not None else None
+        line = _last_inside(article, intro) if intro is not None else _row_head(article, segment)
         if line is not None and settings.intro:
             odds[i] += settings.intro * (favours[line] - neutral)
     return odds
 
 
+def read_passages(passages: Sequence[Passage], contexts: Sequence[Context], judge: Judge) -> list[Reading]:
+    """Probabilities of slots (k,) for every run of clauses of every passage, judged at once."""
+    runs = [
+        (i, (start, end))
+        for i, passage in enumerate(passages)
+        for start in range(len(passage.parts))
+        for end in range(start + 1, len(passage.parts) + 1)
+    ]
+    if not runs:
+        return []
+    logits = judge.slots.logits(np.stack([passages[i].run(*run) for i, run in runs]))
+    odds = np.stack([contexts[passages[i].article].odds[passages[i].segment] for i, _ in runs])
+    plain, informed = softmax(logits), softmax(logits + odds)
+    readings: list[Reading] = [Reading({}, {}) for _ in passages]
+    for (i, run), alone, within in zip(runs, plain, informed, strict=True):
+        readings[i].alone[run] = alone
+        readings[i].within[run] = within
+    return readings
+
+
 def passage_facts(
-    passage: Passage, context: Context, judge: Judge, concept: Concept, settings: ExtractSettings
+    passage: Passage,
+    reading: Reading,
+    context: Context,
+    judge: Judge,
+    concept: Concept,
+    settings: ExtractSettings,
 ) -> list[Fact]:
     """The facts that one passage states about the concept."""
     article = context.article
     segment = article.segments[passage.segment]
-    odds = context.odds[passage.segment]
     slots = {slot.id: slot for slot in concept.slots}
     facts: list[Fact] = []
-
-    def probabilities(start: int, end: int) -> Floats:
-        return softmax(judge.slots.logits(passage.run(start, end)[None, :]) + odds)[0]
 
     total = sum(passage.lengths)
 
     def score(start: int, end: int) -> float:
         share = sum(passage.lengths[start:end]) / total
-        return share * float(np.log(probabilities(start, end).max() + _TINY))
+        return share * float(np.log(reading.within[start, end].max() + _TINY))
 
-    sure = probabilities(0, len(passage.parts))
+    sure = reading.within[0, len(passage.parts)]
     everything = Span(passage.parts[0].start, passage.parts[-1].end)
+    leading = judge.slots.labels[int(sure.argmax())]
     for slot in concept.slots:
-        p = float(sure[judge.slots.labels.index(slot.id)])
-        if (
-            slot.whole
-            and p >= settings.threshold
-            and _own(context, segment, passage, everything, concept, settings)
-        ):
+        if not slot.whole or slot.id != leading:
+            continue
+        p = float(sure.max())
+        own = _own(context, segment, passage, everything, concept, settings)
+        if own and p >= _threshold(slot, settings) and _leads(context, passage.segment, concept):
             facts.append(_fact(slot, Value(None, slot.description, "text"), passage, segment, everything, p))
     for start, end in best_runs(len(passage.parts), score, settings.split_cost):
-        p_run = probabilities(start, end)
+        p_run = reading.within[start, end]
         best = int(p_run.argmax())
         slot_id, p = judge.slots.labels[best], float(p_run[best])
         run = Span(passage.parts[start].start, passage.parts[end - 1].end)
-        if slot_id == NONE or p < settings.threshold:
+        if slot_id == NONE:
             continue
         slot = slots[slot_id]
-        if slot.whole or slot.source != "sentences" or slot.id == "contrast":
+        if p < _threshold(slot, settings) or slot.whole or slot.source != "sentences" or slot.id == CONTRAST:
             continue
         if not _own(context, segment, passage, run, concept, settings):
             continue
@@ -130,8 +162,15 @@ def _valued(
     settings: ExtractSettings,
 ) -> list[Fact]:
     terms = judge.vocabularies.get(slot.vocabulary or "")
-    value, likely = nearest_value(terms, x, run.of(segment.text), settings)
-    return [_fact(slot, value, passage, segment, run, p, likely)]
+    lists = [found for found in passage.lists if run.holds(found.span)] if slot.split else []
+    if not lists:
+        value, likely = nearest_value(terms, x, run.of(segment.text), settings)
+        return [_fact(slot, value, passage, segment, run, p, likely)]
+    facts = []
+    for item in (item for found in lists for item in found.items):
+        value, likely = nearest_value(terms, passage.items[item], item.of(segment.text), settings)
+        facts.append(_fact(slot, value, passage, segment, item, p, likely))
+    return facts
 
 
 def nearest_value(
@@ -144,6 +183,10 @@ def nearest_value(
     best = int(similarity[0].argmax())
     likely = float(likelihoods(similarity)[0, best])
     return Value(terms.ids[best], terms.labels[best], "vocabulary"), likely
+
+
+def _threshold(slot: Slot, settings: ExtractSettings) -> float:
+    return settings.thresholds.get(slot.id, settings.threshold)
 
 
 def _own(
@@ -163,7 +206,15 @@ def _fact(
     slot: Slot, value: Value, passage: Passage, segment: Segment, span: Span, p: float, likely: float = 1.0
 ) -> Fact:
     signals = MappingProxyType({"slot": round(p, 4), "value": round(likely, 4)})
-    return Fact(slot.id, value, passage.article, passage.segment, segment.view.source(span), p, signals)
+    everything = passage.parts[0].start == span.start and passage.parts[-1].end == span.end
+    place = segment.span if everything else segment.view.source(span)
+    return Fact(slot.id, value, passage.article, passage.segment, place, p, signals)
+
+
+def _leads(context: Context, segment: int, concept: Concept) -> bool:
+    """Whether no other concept is named before the record's own."""
+    named = context.subjects.named[segment]
+    return not named or named[0][1] == concept.name.id
 
 
 def _role_shares(judge: Judge, concept: Concept) -> Floats:
@@ -187,6 +238,14 @@ def _title(article: Article, segment: Segment) -> Span | None:
             return section.title
         index = section.parent
     return None
+
+
+def _row_head(article: Article, segment: Segment) -> int | None:
+    """The segment of the first cell of a table row, which says what the other cells are about."""
+    block = article.blocks[segment.block]
+    if block.kind != "table row" or not segment.column:
+        return None
+    return _last_inside(article, block.cells[0])
 
 
 def _last_inside(article: Article, intro: Span) -> int | None:

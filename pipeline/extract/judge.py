@@ -9,7 +9,7 @@ config, with a temperature fitted on held-out exemplars so that its probabilitie
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,21 +20,44 @@ from pipeline.vectors import Floats, normalise
 
 Encode = Callable[[Sequence[str]], Floats]
 NONE = "none"
-_FOLDS = 5
+_FOLDS = 3
 _REGULARISATION = 20.0
+# How many of a label's nearest exemplars speak for it, and how loudly beside the linear model.
+_NEAREST = 2
+_NEAR_WEIGHT = 40.0
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A calibrated multinomial logistic head: `labels` (k), `weights` (d, k), `bias` (k)."""
+    """A calibrated classifier of k labels: a logistic model and the nearest exemplars of each label.
+
+    `weights` (d, k) and `bias` (k) are the logistic model; `x` (n, d) are the exemplars, `owners`
+    (n,) the label of each. The nearest exemplars are kept beside the linear model because a slot is
+    rarely one region of the space: it is many small ones.
+    """
 
     labels: tuple[str, ...]
     weights: Floats
     bias: Floats
+    x: Floats
+    owners: NDArray[np.intp]
+    temperature: float = 1.0
 
     def logits(self, x: Floats) -> Floats:
         """Log odds (n, k) of centred unit vectors `x` (n, d), softmax of which are probabilities."""
-        return np.asarray(x @ self.weights + self.bias, dtype=np.float32)
+        if not len(self.labels):
+            return np.zeros((len(x), 0), np.float32)
+        linear = x @ self.weights + self.bias
+        near = nearest(x @ self.x.T, self.owners, len(self.labels))
+        return np.asarray((linear + _NEAR_WEIGHT * near) / self.temperature, dtype=np.float32)
+
+
+def nearest(similarity: Floats, owners: NDArray[np.intp], count: int) -> Floats:
+    """Mean similarity (n, k) of texts to the nearest exemplars of each of `count` labels."""
+    columns = [
+        np.sort(similarity[:, owners == owner], axis=1)[:, -_NEAREST:].mean(axis=1) for owner in range(count)
+    ]
+    return np.stack(columns, axis=1).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +133,12 @@ def _slot_examples(concept: Concept) -> list[tuple[str, str]]:
     """Texts and the slot each fills: exemplars of slots and of the values they may take."""
     examples: dict[tuple[str, str], None] = {}
     for slot in concept.slots:
-        for text in slot.exemplars:
+        for text in slot.exemplars if slot.source != "names" or slot.vocabulary else ():
             examples[text, slot.id] = None
         for text in slot.counter_examples:
             examples[text, NONE] = None
-        for entry in concept.vocabularies.get(slot.vocabulary or "", ()):
+        entries = concept.vocabularies.get(slot.vocabulary or "", ())
+        for entry in entries if slot.source == "sentences" else ():
             for text in (entry.label, *entry.synonyms, *entry.exemplars):
                 examples[text, slot.id] = None
     for text in concept.off_topic:
@@ -127,45 +151,38 @@ def _term_texts(entries: Sequence[Any]) -> list[tuple[str, str]]:
 
 
 def _train(x: Floats, labels: Sequence[str]) -> Head:
-    from sklearn.linear_model import LogisticRegression
+    """Fit a head on centred vectors `x` (n, d); its temperature is fitted on folds held out."""
     from sklearn.model_selection import StratifiedKFold
 
-    def fit(rows: NDArray[np.intp]) -> Any:
-        model = LogisticRegression(C=_REGULARISATION, max_iter=1000, class_weight="balanced")
-        return model.fit(x[rows], [labels[i] for i in rows])
-
-    names = sorted(set(labels))
+    names = tuple(sorted(set(labels)))
+    owners = np.array([names.index(label) for label in labels])
     if len(names) < 2:
-        weights = np.zeros((x.shape[1], len(names)), np.float32)
-        return Head(tuple(names), weights, np.zeros(len(names), np.float32))
-    everything = np.arange(len(labels))
-    model = fit(everything)
-    weights, bias = _both_sides(model.coef_.T, model.intercept_)
-    fewest = min(labels.count(name) for name in names) if isinstance(labels, list) else 1
-    temperature = 1.0
-    if fewest >= _FOLDS:
-        folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
-        held = np.zeros((len(labels), len(names)), np.float32)
-        for train, test in folds.split(x, labels):
-            part = fit(train)
-            w, b = _both_sides(part.coef_.T, part.intercept_)
-            held[test] = x[test] @ w + b
-        temperature = _temperature(held, np.array([names.index(label) for label in labels]))
-    return Head(tuple(names), np.float32(1 / temperature) * weights, np.float32(1 / temperature) * bias)
+        zero = np.zeros((x.shape[1], len(names)), np.float32)
+        return Head(names, zero, np.zeros(len(names), np.float32), x, owners)
+    weights, bias = _fit(x, owners)
+    head = Head(names, weights, bias, x, owners)
+    if np.bincount(owners).min() < _FOLDS:
+        return head
+    held = np.zeros((len(labels), len(names)), np.float32)
+    for train, test in StratifiedKFold(_FOLDS, shuffle=True, random_state=0).split(x, owners):
+        part = Head(names, *_fit(x[train], owners[train]), x[train], owners[train])
+        held[test] = part.logits(x[test])
+    return replace(head, temperature=_temperature(held, owners))
 
 
-def _both_sides(weights: NDArray[Any], bias: NDArray[Any]) -> tuple[Floats, Floats]:
-    """A two-class model has one column, the second class's; give each class its own."""
-    if weights.shape[1] == 1:
+def _fit(x: Floats, owners: NDArray[np.intp]) -> tuple[Floats, Floats]:
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=_REGULARISATION, max_iter=300, class_weight="balanced").fit(x, owners)
+    weights, bias = model.coef_.T, model.intercept_
+    if weights.shape[1] == 1:  # of two classes, only the second has a column
         weights, bias = np.hstack([-weights / 2, weights / 2]), np.concatenate([-bias / 2, bias / 2])
     return np.asarray(weights, np.float32), np.asarray(bias, np.float32)
 
 
 def _temperature(logits: Floats, gold: NDArray[np.intp]) -> float:
     """The divisor of `logits` (n, k) under which held-out labels are most likely."""
-    grid = np.exp(np.linspace(np.log(0.2), np.log(5), 60))
-    losses = [
-        -np.log(softmax(np.asarray(logits / t, np.float32))[np.arange(len(gold)), gold] + 1e-9).mean()
-        for t in grid
-    ]
+    grid = np.exp(np.linspace(np.log(0.2), np.log(20), 80))
+    rows = np.arange(len(gold))
+    losses = [-np.log(softmax(np.asarray(logits / t, np.float32))[rows, gold] + 1e-9).mean() for t in grid]
     return float(grid[int(np.argmin(losses))])

@@ -8,16 +8,19 @@ from types import MappingProxyType
 import regex
 
 from pipeline.config import Concept, ExtractSettings
-from pipeline.extract.facts import Context, Fact
+from pipeline.extract.facts import Context, Fact, Reading
 from pipeline.extract.judge import Judge, softmax
 from pipeline.extract.passages import Passage
 from pipeline.model import Annotations, Article, Mention, Span, Value
+from pipeline.vectors import Floats
 
+_RELATES = 0.5
 _LINK = regex.compile(r"\[\s*(?P<text>[^\]\[]+?)\s*\]\((?P<target>[^()\s]*)[^()]*\)")
 
 
 def broader_facts(
     passage: Passage,
+    reading: Reading,
     context: Context,
     mentions: Sequence[Mention],
     judge: Judge,
@@ -36,7 +39,7 @@ def broader_facts(
     others = {names.id: names.label for names in (*concept.neighbours, *concept.terms)}
     own = [m for m in mentions if m.segment == passage.segment and m.target == concept.name.id]
     facts: list[Fact] = []
-    defines = _probability(passage, len(passage.parts), judge, context, "definition")
+    defines = float(reading.within[0, len(passage.parts)][judge.slots.labels.index("definition")])
     for i, part in enumerate(passage.parts):
         span = segment.view.source(part)
         inside = [
@@ -49,16 +52,23 @@ def broader_facts(
         ]
         if not inside or context.subjects.of(passage.segment, span) != concept.name.id:
             continue
-        odds = judge.slots.logits(passage.run(i, i + 1)[None, :])
-        p = float(softmax(odds)[0, judge.slots.labels.index("broader")])
+        p = float(reading.alone[i, i + 1][judge.slots.labels.index("broader")])
         mention = inside[0]
         value = Value(mention.target, others[mention.target], "concept")
         if p >= settings.threshold:
             facts.append(_fact(value, passage, span, p))
-        elif i == 0 and own and defines >= settings.threshold and mention.target == concept.terms[0].id:
+        elif own and defines >= settings.threshold and mention.target == concept.terms[0].id:
             place = linked(context.article, mention.span)
             facts.append(_fact(value, passage, place, defines))
     return facts
+
+
+def relates(x: Floats, judge: Judge) -> list[bool]:
+    """Which of the segments (centred vectors (n, d)) read like "it is a kind of ..."."""
+    if "broader" not in judge.slots.labels or not len(x):
+        return [False] * len(x)
+    shares = softmax(judge.slots.logits(x))[:, judge.slots.labels.index("broader")]
+    return [bool(share >= _RELATES) for share in shares]
 
 
 def related_facts(article_index: int, article: Article, notes: Annotations, concept: Concept) -> list[Fact]:
@@ -109,13 +119,6 @@ def _links(article: Article) -> Iterator[tuple[Span, str]]:
 
 def _segment_at(article: Article, span: Span) -> int | None:
     return next((i for i, s in enumerate(article.segments) if s.span.overlap(span)), None)
-
-
-def _probability(passage: Passage, count: int, judge: Judge, context: Context, slot: str) -> float:
-    if slot not in judge.slots.labels:
-        return 0.0
-    odds = judge.slots.logits(passage.run(0, count)[None, :]) + context.odds[passage.segment]
-    return float(softmax(odds)[0, judge.slots.labels.index(slot)])
 
 
 def _fact(value: Value, passage: Passage, span: Span, p: float) -> Fact:

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline.extract.clauses import clauses
 from pipeline.extract.enumerations import Enumeration, enumerations, words
-from pipeline.model import Article, Group, Span
+from pipeline.model import Article, Group, Segment, Span
 from pipeline.vectors import Floats, normalise
 
 # Clauses of two languages must be at least this similar for their evidence to be pooled.
 _SAME_CLAUSE = 0.5
 _FEWEST_WORDS_TO_CUT = 8
-_SKIPPED = frozenset({"boilerplate", "metadata"})
+# A table of more columns than this has a first one that says what its rows are about.
+_TWO_COLUMNS = 2
+_SKIPPED = frozenset({"heading", "boilerplate", "metadata"})
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """One segment of one article, cut: `parts` are clauses in its clean text, `x` (n, d) their vectors.
 
-    `whole` (d,) is the segment's own vector, `lengths` the words of each part. `items` are the spans
-    of an enumeration's items. All vectors are centred.
+    `whole` (d,) is the segment's own vector, `lengths` the words of each part, `lists` its
+    enumerations and `items` the vectors of their items by span. All vectors are centred.
     """
 
     article: int
@@ -33,6 +35,7 @@ class Passage:
     lists: tuple[Enumeration, ...]
     x: Floats
     whole: Floats
+    items: Mapping[Span, Floats]
 
     def run(self, start: int, end: int) -> Floats:
         """The vector (d,) of parts `[start, end)`: means add up, as the encoder's pooling is a mean."""
@@ -59,18 +62,19 @@ def cut_passages(
         centred: raw vectors to centred ones.
     """
     cut: list[tuple[int, int, tuple[Span, ...], tuple[Enumeration, ...]]] = []
+    new: set[str] = set()
     for a, article in enumerate(articles):
         for s, segment in enumerate(article.segments):
-            if article.blocks[segment.block].kind in _SKIPPED or not wanted(a, s):
+            if not _may_state(article, segment) or not wanted(a, s):
                 continue
             lists = enumerations(segment.text, article.document.lang)
             parts = _parts(segment.text, article.document.lang, segment.kind == "sentence", lists)
             if parts:
                 cut.append((a, s, parts, lists))
-    new = sorted(
-        {p.of(articles[a].segments[s].text) for a, s, parts, _ in cut if len(parts) > 1 for p in parts}
-    )
-    known = dict(zip(new, centred(encode(new)), strict=True)) if new else {}
+                new.update(p.of(segment.text) for p in parts if len(parts) > 1)
+                new.update(item.of(segment.text) for found in lists for item in found.items)
+    texts = sorted(new)
+    known = dict(zip(texts, centred(encode(texts)), strict=True)) if texts else {}
     centres = [centred(x) for x in vectors]
     passages = []
     for a, s, parts, lists in cut:
@@ -78,8 +82,19 @@ def cut_passages(
         whole = centres[a][s]
         x = np.stack([known[p.of(text)] for p in parts]) if len(parts) > 1 else whole[None, :]
         lengths = tuple(max(1, len(words(text, part))) for part in parts)
-        passages.append(Passage(a, s, parts, lengths, lists, x, whole))
+        items = {item: known[item.of(text)] for found in lists for item in found.items}
+        passages.append(Passage(a, s, parts, lengths, lists, x, whole, items))
     return passages
+
+
+def _may_state(article: Article, segment: Segment) -> bool:
+    """Whether a segment can state a fact: headings, list intros and the heads of tables only lead to one."""
+    block = article.blocks[segment.block]
+    if block.kind in _SKIPPED or any(span.overlap(segment.span) for span in block.header):
+        return False
+    if block.header and segment.column == 0 and len(block.cells) > _TWO_COLUMNS:
+        return False
+    return not any(other.intro is not None and other.intro.overlap(segment.span) for other in article.blocks)
 
 
 def pool(passages: Sequence[Passage], articles: Sequence[Article], groups: Sequence[Group]) -> list[Passage]:
@@ -128,6 +143,7 @@ def _pooled(
         passage.lists,
         normalise(x),
         normalise(whole[None, :])[0],
+        passage.items,
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.config import Concept
 from pipeline.model import Annotations, Article, Mention, Segment, Span
@@ -40,12 +41,19 @@ class Subjects:
         return before[-1] if before else self.segments[segment]
 
 
-def find_subjects(article: Article, annotations: Annotations, concept: Concept) -> Subjects:
-    """Resolve the subject of every segment of `article`."""
+def find_subjects(
+    article: Article, annotations: Annotations, concept: Concept, relates: Sequence[bool]
+) -> Subjects:
+    """Resolve the subject of every segment of `article`.
+
+    `relates` tells for each segment whether it reads like "It is a kind of ...": what such a
+    sentence names, unless it begins with it, is not its subject.
+    """
     known = {names.id for names in (concept.name, *concept.neighbours)}
     mentions = [m for m in annotations.mentions if m.kind == "concept" and m.target in known]
     named = _by_segment(mentions, len(article.segments))
-    main = _main(article, mentions, concept.name.id)
+    own = concept.name.id
+    main = _main(article, mentions, own)
     headings = [_only(_inside(section.title, mentions)) for section in article.sections]
 
     def of_section(index: int | None) -> str | None:
@@ -58,8 +66,11 @@ def find_subjects(article: Article, annotations: Annotations, concept: Concept) 
     resolved: list[str | None] = []
     for index, segment in enumerate(article.segments):
         before = _carried(article, index, named, resolved)
+        names = named[index]
+        if relates[index] and before == own and names and names[0][0].start > segment.span.start:
+            named[index] = [pair for pair in names if pair[1] == own]
         resolved.append(_subject(article, segment, named[index], before, mentions, of_section))
-    return Subjects(main, tuple(resolved), named)
+    return Subjects(main, tuple(resolved), tuple(tuple(names) for names in named))
 
 
 def _subject(
@@ -103,17 +114,17 @@ def _carried(
         return resolved[index - 1]
     text = article.document.text
     topic = names[0][1]
-    for (left, _), (right, concept) in zip(names, names[1:], strict=False):
+    for (left, _), (right, concept) in pairwise(names):
         if any(mark in text[left.end : right.start] for mark in ",;:،、，；："):
             topic = concept
     return topic
 
 
-def _by_segment(mentions: Sequence[Mention], count: int) -> tuple[tuple[tuple[Span, str], ...], ...]:
+def _by_segment(mentions: Sequence[Mention], count: int) -> list[list[tuple[Span, str]]]:
     found: list[list[tuple[Span, str]]] = [[] for _ in range(count)]
     for mention in mentions:
         found[mention.segment].append((mention.span, mention.target))
-    return tuple(tuple(sorted(names)) for names in found)
+    return [sorted(names) for names in found]
 
 
 def _inside(span: Span | None, mentions: Sequence[Mention]) -> list[str]:
