@@ -21,7 +21,7 @@ from pipeline.model import (
     View,
     content_id,
 )
-from pipeline.segment.boilerplate import mark_boilerplate, mark_by_content
+from pipeline.segment.boilerplate import mark_by_content
 from pipeline.segment.candidates import lexicon
 from pipeline.segment.clauses import split_long
 from pipeline.segment.glued import glued_tables
@@ -30,6 +30,7 @@ from pipeline.segment.lines import Line, plain_lines
 from pipeline.segment.markdown import markdown_lines, wiki_lines
 from pipeline.segment.sequences import cell_a_line_tables, one_line_tables
 from pipeline.segment.shapes import is_sentence, stems
+from pipeline.segment.surroundings import mark_surroundings
 from pipeline.segment.tables import Table, delimited_tables, wiki_tables
 from pipeline.segment.units import Unit, join_lines
 from pipeline.segment.views import clean_view, slice_view
@@ -101,7 +102,7 @@ def _units(document: Document, repeated: frozenset[str]) -> tuple[list[Unit], in
     if title is not None:
         explicit = units[title].explicit and units[title].kind == "heading"
         units[title] = replace(units[title], kind="heading", level=units[title].level if explicit else 1)
-    return mark_boilerplate(
+    return mark_surroundings(
         units, document.lang, title, body, lambda line: _line_key(line) in repeated
     ), title
 

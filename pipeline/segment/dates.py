@@ -16,12 +16,18 @@ _CLOCK = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?"
 _STAMPS = regex.compile(
     r"[\[(]?(?:\d{1,2}:)?\d{1,2}:\d{2}[\])]?(?:[\s/|–—-]+[\[(]?(?:\d{1,2}:)?\d{1,2}:\d{2}[\])]?)*$"
 )
+_STAMP = regex.compile(r"(?<![\d:.])(?:\d{1,2}:)?[0-5]?\d:[0-5]\d(?![\d:])")
 _ENGLISH = "en"
 
 
 def is_time_stamp(line: str) -> bool:
     """Whether the line is nothing but video times (`0:00 / 12:34`)."""
     return bool(_STAMPS.match(line.strip()))
+
+
+def holds_time_stamp(line: str) -> bool:
+    """Whether a short line holds a video time among other words (`Video: 2:31`)."""
+    return len(line) <= 60 and bool(_STAMP.search(line))
 
 
 def without_dates(line: str, lang: str) -> str | None:

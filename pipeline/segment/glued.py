@@ -82,7 +82,7 @@ def _tables_of_run(
         for columns in _COLUMNS:
             cut = of_columns.get(columns)
             gain = cut.score - _ROW if cut else -_GAP
-            begin = score[0] - _START + gain + _header_gain(line, cut, known) if cut else _NEVER
+            begin = score[0] + _opening(line, of_columns, columns, known)
             stay = score[columns] + gain
             fresh[columns], came[columns] = (stay, columns) if stay >= begin else (begin, 0)
         score = fresh
@@ -127,9 +127,27 @@ def label_cost(label: str) -> float:
     return wordy - (1.0 if ends_sentence(label) else 0.0)
 
 
-def _header_gain(line: str, cut: _Cut, known: Lexicon) -> float:
+def _opening(line: str, cuts: Mapping[int, _Cut], columns: int, known: Lexicon) -> float:
+    """What a line earns as the first row of a table of `columns`.
+
+    Where the corner is empty, the head row is one cell short, all of them known heads.
+    """
+    whole = cuts.get(columns)
+    if whole is not None:
+        return whole.score - _ROW - _START + _header_gain(line, whole, known)
+    short = cuts.get(columns - 1)
+    if short is not None and columns > 2 and all(cell in known.heads for cell in _shown(line, short)):
+        return short.score - _ROW - _START + _header_gain(line, short, known)
+    return _NEVER
+
+
+def _shown(line: str, cut: _Cut) -> list[str]:
     bounds = [0, *cut.places, len(line)]
-    cells = [line[low:high].strip() for low, high in pairwise(bounds)]
+    return [line[low:high].strip() for low, high in pairwise(bounds)]
+
+
+def _header_gain(line: str, cut: _Cut, known: Lexicon) -> float:
+    cells = _shown(line, cut)
     short = all(len(cell) <= 60 and len(cell.split()) <= 6 and not ends_sentence(cell) for cell in cells)
     named = sum(cell in known.heads for cell in cells) >= 2
     return (_HEADER if short else -_HEADER) + (_HEADS if named else 0.0)
@@ -142,25 +160,37 @@ def _collect(
     path: Sequence[tuple[int, bool]],
 ) -> list[Table]:
     """The stretches of the path as tables; a line amid rows that has no cut is a row of one cell."""
-    stretches: list[list[tuple[int, tuple[int, ...] | None]]] = []
+    stretches: list[list[tuple[int, int]]] = []  # positions and numbers of columns
     for position, (state, opens) in enumerate(path):
         if state == 0:
             continue
         if opens or not stretches:
             stretches.append([])
-        cut = cuts[position].get(state)
-        stretches[-1].append((run[position], cut.places if cut else None))
+        stretches[-1].append((position, state))
     tables = []
     for stretch in stretches:
-        while stretch and stretch[-1][1] is None:
+        while stretch and stretch[-1][1] not in cuts[stretch[-1][0]]:
             stretch.pop()
-        if sum(places is not None for _, places in stretch) >= 2:
-            tables.append(Table(tuple(_row(lines, index, places or ()) for index, places in stretch), True))
+        if sum(state in cuts[position] for position, state in stretch) >= 2 - _headless(stretch, cuts):
+            rows = tuple(
+                _row(lines, run[position], cuts[position], state, opens=place == 0)
+                for place, (position, state) in enumerate(stretch)
+            )
+            tables.append(Table(rows, headed=True))
     return tables
 
 
-def _row(lines: Sequence[Line], index: int, places: Sequence[int]) -> Row:
+def _headless(stretch: Sequence[tuple[int, int]], cuts: Sequence[Mapping[int, _Cut]]) -> bool:
+    """Whether the first row lacks its corner."""
+    position, state = stretch[0]
+    return state not in cuts[position]
+
+
+def _row(lines: Sequence[Line], index: int, cuts: Mapping[int, _Cut], columns: int, *, opens: bool) -> Row:
     content = lines[index].content
-    bounds = [content.start, *(content.start + place for place in places), content.end]
+    cut, first = cuts.get(columns), 0
+    if cut is None and opens:
+        cut, first = cuts.get(columns - 1), 1
+    bounds = [content.start, *(content.start + place for place in (cut.places if cut else ())), content.end]
     cells = tuple(Span(low, high) for low, high in pairwise(bounds))
-    return Row(index, index, cells, tuple(range(len(cells))))
+    return Row(index, index, cells, tuple(range(first, first + len(cells))))

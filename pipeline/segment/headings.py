@@ -139,8 +139,11 @@ def find_title(units: Sequence[Unit], body: Set[str], known: str | None, lang: s
     for index, unit in enumerate(units):
         if unit.reason or unit.kind in ("metadata", "rule", "comment"):
             continue
-        if unit.kind in ("item", "row") or len(early) >= _TITLE_AMONG_FIRST:
+        menu = unit.kind == "item" and not early and not is_sentence(unit.shown) and is_short(unit.shown)
+        if (unit.kind in ("item", "row") and not menu) or len(early) >= _TITLE_AMONG_FIRST:
             break
+        if menu:
+            continue
         if unit.kind == "heading" or (not unit.explicit and is_heading_like(unit.shown)):
             early.append(index)
         elif is_sentence(unit.shown):
