@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from pipeline.config import Config
 from pipeline.errors import CacheError
@@ -18,6 +20,8 @@ from pipeline.work.scan import Scan, scan
 from pipeline.work.session import Options, Setting, opened
 
 __all__ = ["Options", "Plan", "Summary", "export_format", "plan", "run"]
+
+Result = TypeVar("Result")
 
 _ATTEMPTS = 5  # passes through the stages before a cache that keeps breaking is given up
 
@@ -51,10 +55,14 @@ def run(raw: Path, out: Path, config: Config, options: Options, progress: Progre
     began = time.monotonic()
     files = scan(raw, config.ingest)
     with hold(out) as folder, opened(out, config, options, progress or Unseen()) as (batch, setting):
-        found = find(batch, files, setting)
-        counts, unchanged = publish.outputs(folder, batch, found, setting)
-        seconds = time.monotonic() - began
-        return Summary(out, counts, found.rejects, tuple(batch.reports), seconds, unchanged)
+
+        def work() -> Summary:
+            found = _find(batch, files, setting)
+            counts, unchanged = publish.outputs(folder, batch, found, setting)
+            seconds = time.monotonic() - began
+            return Summary(out, counts, found.rejects, tuple(batch.reports), seconds, unchanged)
+
+        return _whatever_the_cache_lost(batch, work)
 
 
 def plan(raw: Path, out: Path, config: Config, options: Options) -> Plan:
@@ -65,7 +73,7 @@ def plan(raw: Path, out: Path, config: Config, options: Options) -> Plan:
     """
     files = scan(raw, config.ingest)
     with opened(out, config, options, Unseen()) as (batch, setting):
-        found = find(batch, files, setting)
+        found = _find(batch, files, setting)
         return compare(files, found, setting, batch.reports, OutputFolder(out))
 
 
@@ -79,22 +87,25 @@ def export_format(name: str, raw: Path, out: Path, config: Config, options: Opti
 
     files = scan(raw, config.ingest)
     with hold(out), opened(out, config, options, Unseen()) as (batch, setting):
-        found = find(batch, files, setting)
-        return write(name, publish.bundle(batch, found, setting), out)
+
+        def work() -> list[Path]:
+            return write(name, publish.bundle(batch, _find(batch, files, setting), setting), out)
+
+        return _whatever_the_cache_lost(batch, work)
 
 
-def find(batch: Batch, files: Scan, setting: Setting) -> Found:
-    """Take the files through the stages; what a damaged cache has lost is made again."""
+def _whatever_the_cache_lost(batch: Batch, work: Callable[[], Result]) -> Result:
+    """Do the work; where an entry turns out missing or damaged, do it again, which makes that one anew."""
     for _ in range(_ATTEMPTS - 1):
         try:
-            return _stages(batch, files, setting)
+            return work()
         except CacheError:
             batch.begin_again()
-    return _stages(batch, files, setting)
+    return work()
 
 
-def _stages(batch: Batch, files: Scan, setting: Setting) -> Found:
-    """The stages, in their order."""
+def _find(batch: Batch, files: Scan, setting: Setting) -> Found:
+    """Take the files through the stages, in their order."""
     at = setting.stands
     sources = steps.ingest(batch, at, files.files)
     sources = steps.segment(batch, at, sources)
