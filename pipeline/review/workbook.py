@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CELL_LIMIT = 32_767  # what Excel holds in one cell
 ROW_HEIGHT = 64  # points: four lines, so that a long text does not fill the screen
 HEADER_HEIGHT = 20
-ROW_LIMIT = 100_000  # what a spreadsheet still opens with ease; it ends at 1,048,576
+ROW_LIMIT = 50_000  # what a spreadsheet still opens with ease; it ends at 1,048,576
 
 INSTRUCTIONS = (
     "How to review",

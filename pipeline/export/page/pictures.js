@@ -13,7 +13,7 @@ function coverageTable(onPick) {
     element(
       "tr",
       {},
-      element("th", { scope: "row" }, slotName(slot.id)),
+      element("th", { scope: "row" }, slotButton(slot.id, onPick)),
       data.languages.map(({ code }) =>
         coverageCell(slot.id, code, counts.get(`${slot.id} ${code}`) || 0, most, onPick),
       ),
@@ -25,6 +25,10 @@ function coverageTable(onPick) {
     element("thead", {}, head),
     element("tbody", {}, rows),
   );
+}
+
+function slotButton(slot, onPick) {
+  return element("button", { type: "button", onclick: () => onPick({ slot }) }, slotName(slot));
 }
 
 function coverageCell(slot, lang, count, most, onPick) {
