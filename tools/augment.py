@@ -38,9 +38,10 @@ def augment(paragraph: Paragraph, rng: random.Random, lexicon: Lexicon) -> Parag
     """Apply each kind of noise with its own probability."""
     kinds: tuple[tuple[float, Noise], ...] = (
         (0.25, vary_digits),
-        (0.15, lambda p, r: insert_abbreviation(p, r, lexicon.abbreviations)),
+        (0.10, lambda p, r: insert_abbreviation(p, r, lexicon.abbreviations)),
         (0.10, insert_initial),
         (0.06, insert_address),
+        (0.20, cut_short),
         (0.08, end_in_code),
         (0.08, introduce_by_colon),
         (0.04, add_emoji),
@@ -53,8 +54,8 @@ def augment(paragraph: Paragraph, rng: random.Random, lexicon: Lexicon) -> Parag
         (0.20, capitalise_words),
         (0.04, lower_start),
         (0.05, add_marker),
-        (0.05, lambda p, r: tuple(_mapped(s, str.upper) for s in p)),
-        (0.05, lambda p, r: tuple(_mapped(s, str.lower) for s in p)),
+        (0.05, lambda p, _: change_case(p, str.upper)),
+        (0.05, lambda p, _: change_case(p, str.lower)),
         (0.15, drop_last_stop),
         (0.12, glue),
     )
@@ -66,6 +67,11 @@ def augment(paragraph: Paragraph, rng: random.Random, lexicon: Lexicon) -> Parag
 
 def _mapped(sentence: Sentence, change: Callable[[str], str]) -> Sentence:
     return tuple(replace(token, text=change(token.text)) for token in sentence)
+
+
+def change_case(paragraph: Paragraph, change: Callable[[str], str]) -> Paragraph:
+    """The whole paragraph in capitals or small letters."""
+    return tuple(_mapped(sentence, change) for sentence in paragraph)
 
 
 def _at_random(paragraph: Paragraph, rng: random.Random, change: Callable[[Sentence], Sentence]) -> Paragraph:
@@ -156,6 +162,19 @@ def end_in_code(paragraph: Paragraph, rng: random.Random) -> Paragraph:
         rng,
         lambda s: (*s[:-1], Token(code, False), s[-1]) if _ends_plainly(s) and s[-3].space else s,
     )
+
+
+def cut_short(paragraph: Paragraph, rng: random.Random) -> Paragraph:
+    """A sentence that stops at any of its words: a short word before a full stop is no abbreviation."""
+
+    def cut(sentence: Sentence) -> Sentence:
+        places = [i for i in range(1, len(sentence) - 2) if sentence[i].space and sentence[i].text.isalpha()]
+        if not places or not _ends_plainly(sentence):
+            return sentence
+        last = rng.choice(places)
+        return (*sentence[:last], replace(sentence[last], space=False), sentence[-1])
+
+    return _at_random(paragraph, rng, cut)
 
 
 def introduce_by_colon(paragraph: Paragraph, rng: random.Random) -> Paragraph:

@@ -25,23 +25,22 @@ class Splitters:
         self._loaded: dict[str, Splitter] = {}
 
     def split(self, text: str, lang: str) -> list[Span]:
-        """Sentence spans of one paragraph; empty for one of white space.
+        """Sentences of one paragraph.
 
         Args:
             text: the paragraph; a line end in it counts as a space.
             lang: its language (BCP 47); the region does not matter.
 
+        Returns:
+            Their spans, in order, without the white space between them.
+
         Raises:
-            ModelError: the language's model is damaged.
+            ModelError: the language's model is missing or damaged.
         """
         return self._splitter(lang).sentences(text)
 
     def tokens(self, text: str, lang: str) -> list[Span]:
-        """Token spans of one paragraph; a multi-word token ("della") is one span.
-
-        Raises:
-            ModelError: the language's model is damaged.
-        """
+        """Tokens of one paragraph; a multi-word token ("della") is one span. Raises as `split` does."""
         return self._splitter(lang).tokens(text)
 
     def split_many(self, texts: Sequence[str], lang: str) -> list[list[Span]]:

@@ -56,17 +56,18 @@ def _sentences(text: str, split: Callable[[str], list[int]]) -> Iterator[tuple[i
     start = 0
     while start < len(text):
         piece = text[start : start + PIECE]
-        ends = [end for end in split(piece) if end < len(piece)]
+        ends = [start + end for end in split(piece) if end < len(piece)]
         if start + PIECE >= len(text):
-            ends.append(len(piece))
+            ends.append(len(text))
         elif not ends:
-            ends.append(_word_end(text, start) - start)
-        for low, high in itertools.pairwise((0, *ends)):
-            low += len(piece[low:high]) - len(piece[low:high].lstrip())
-            high = low + len(piece[low:high].rstrip())
+            ends.append(_word_end(text, start))
+        for low, high in itertools.pairwise((start, *ends)):
+            part = text[low:high]
+            low += len(part) - len(part.lstrip())
+            high -= len(part) - len(part.rstrip())
             if low < high:
-                yield start + low, start + high
-        start += ends[-1]
+                yield low, high
+        start = ends[-1]
 
 
 def _word_end(text: str, start: int) -> int:

@@ -99,11 +99,7 @@ def shipped() -> dict[str, str]:
 
 
 def load_shipped(lang: str) -> Splitter:
-    """The package's tokeniser for `lang`, one of `shipped()`.
-
-    Raises:
-        ModelError: its file is missing or damaged.
-    """
+    """The package's tokeniser for `lang`, one of `shipped()`; a `ModelError` if its file is damaged."""
     path, expected = MODELS / f"{lang}.pt", shipped()[lang]
     mend = "reinstall the package"
     if not path.is_file():
