@@ -70,12 +70,12 @@ def corrected_groups(
     A corrected group has a new id and names the groups it was made from in `origins`; one that
     keeps fewer than two languages is dissolved. Groups that no correction touches are unchanged.
     """
+    corrections = _standing_corrections(decisions)
+    if not corrections:
+        return tuple(groups)
     by_id = {article.document.id: article for article in articles}
     slots = [_slot(group, by_id) for group in groups]
-    about_group = [d for d in decisions if d.subject == "group"]
-    standing = [opinion(about, {d.shown for d in about}) for about in by_target(about_group).values()]
-    corrections = [view.decisions[0] for view in standing if view.verdict == "correct"]
-    for decision in sorted(corrections, key=lambda d: (d.time, d.target)):
+    for decision in corrections:
         slot = _find(slots, decision.target)
         if slot is None or decision.shown not in slot.shown:
             continue
@@ -94,6 +94,15 @@ def accepted_groups(groups: Sequence[Group], decisions: Iterable[Decision]) -> t
         if opinion(about, {d.shown for d in about}).verdict == "reject"
     }
     return tuple(group for group in groups if group.id not in rejected)
+
+
+def _standing_corrections(decisions: Iterable[Decision]) -> list[Decision]:
+    # One for each group whose reviewers agree, oldest first.
+    found = []
+    for about in by_target(d for d in decisions if d.subject == "group").values():
+        if opinion(about, {d.shown for d in about}).verdict == "correct":
+            found.append(next(d for d in about if d.verdict == "correct"))
+    return sorted(found, key=lambda d: (d.time, d.target))
 
 
 def _slot(group: Group, articles: Mapping[str, Article]) -> _Slot:
@@ -124,7 +133,7 @@ def _obey(
     if goal is None:
         goal = _Slot([], {name}, set(), None)
         slots.append(goal)
-    goal.passages.extend(chosen)
+    goal.passages.extend(passage for passage in chosen if passage not in goal.passages)
     goal.source = None
     goal.origins.append(decision.target)
 

@@ -272,6 +272,13 @@ def test_passages_may_become_a_new_group(run: Bundle, out: Path) -> None:
     assert frozenset({"is", "ru"}) in languages_of(again(run, out))
 
 
+def test_a_note_beside_a_correction_does_not_hide_it(run: Bundle, out: Path) -> None:
+    path = decide(out, "alignments", 0, "berit", decision="correct", correction="split ru")
+    apply_file(decide(out, "alignments", 0, note="look at the heading"), out, "anna", NOON)
+    apply_file(path, out, "berit", LATER)
+    assert frozenset({"is", "it"}) in languages_of(again(run, out))
+
+
 def test_rejected_groups_are_not_used(run: Bundle, out: Path) -> None:
     apply_file(decide(out, "alignments", 0, decision="reject"), out, "anna", NOON)
     decisions = read_decisions(out)
