@@ -15,7 +15,7 @@ import regex
 import yaml
 
 from pipeline.segment.dates import holds_time_stamp, is_time_stamp, without_dates
-from pipeline.segment.shapes import WORD, is_sentence
+from pipeline.segment.shapes import WORD, ends_sentence
 from pipeline.segment.units import Unit
 
 _TRAIL = regex.compile(r"\s*(?:[>»›→|/•·]|::|\\)\s*")
@@ -26,7 +26,7 @@ _BEFORE_COLON = regex.compile(r"\s*[:：]\s*")
 _PARTS = regex.compile(r"[|·•/>»,\s]{1,3}(?=\S)")
 _LETTERS = regex.compile(r"[\p{L}\p{M}]+")
 _MARKS = regex.compile(r"\s[>»›→|•·/]\s|[»›→|]")
-_MOST_OTHER_WORDS = 7
+_MOST_WORDS, _MOST_OTHER_WORDS = 25, 7
 _MOST_STAMP_WORDS = 3
 
 
@@ -57,7 +57,7 @@ def by_content(line: str, lang: str, *, edge: bool) -> str | None:
         return "copyright"
     if _ADDRESS.fullmatch(line):
         return "address"
-    if is_sentence(line) and len(words) > 6:
+    if (ends_sentence(line) and len(words) > 6) or len(words) > _MOST_WORDS:
         return "cookie notice" if edge and mentions_cookies(line) else None
     rest = without_dates(line, lang) if len(line) <= 120 and any(char.isdigit() for char in line) else None
     if rest is not None and len(WORD.findall(rest)) <= (_MOST_OTHER_WORDS if edge else 1):

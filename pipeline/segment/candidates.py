@@ -29,6 +29,7 @@ _PLACE = regex.compile(
 _HEAD = regex.compile(
     r"(?<![\p{Lu}\p{Ll}\p{N}])(?=\p{Ll}*\p{Lu}\p{Ll}*\p{Lu})[\p{Lu}\p{Ll}\p{N}]{2,8}(?![\p{Lu}\p{Ll}\p{N}])"
 )
+_SMALL = regex.compile(r"[\p{Ll}\p{Lo}]")
 _TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _BEFORE = regex.compile(r"[\p{L}\p{M}\p{N}]+(?=[^\p{L}\p{N}\s]+$)")
 _MOST, _MOST_HEADS = 400, 200
@@ -48,7 +49,10 @@ class Lexicon:
 
 def lexicon(text: str) -> Lexicon:
     """Words of `text` that may head columns, the most frequent, and its recurring camel-case words."""
-    counts = Counter(match.group() for match in _HEAD.finditer(text))
+    # A line in capitals throughout would make heads of all its words.
+    mixed = " ".join(line for line in text.splitlines() if _SMALL.search(line))
+    counts = Counter(match.group() for match in _HEAD.finditer(mixed))
+    counts = Counter({word: count for word, count in counts.items() if count > 1 or word.isalpha()})
     heads = sorted(counts, key=lambda word: (-counts[word], word))[:_MOST_HEADS]
     camel = Counter(match.group() for match in _TOKEN.finditer(text) if _CAMEL.search(match.group()))
     names = frozenset(word for word, count in camel.items() if count >= 2)
@@ -95,13 +99,17 @@ def _inside(token: str, at: int, before: str, after: str) -> float:
     """The weight of a place inside a word, `at` characters from its start."""
     left, right = _CAMEL.split(token[:at])[-1], token[at:]
     if before.isdigit() or after.isdigit():
-        return 0.5 if before.isdigit() and len(right) > 2 else 0.0
+        return (
+            0.5 if before.isdigit() and len(right) > 2 else 0.35 if after.isdigit() and len(left) > 2 else 0.0
+        )
     if before.isupper() and after.isupper() and not right[1:2].islower():
         return 0.05  # somewhere in a run of capitals that no known head explains
     if not after.isupper() or not (before.isupper() or before.islower()):
         return 0.1  # another script: common in prose too
-    if len(right) == 1 or len(left) <= 2:
-        return -0.5  # GmbH, iPhone, McDonald
+    if len(right) == 1 or len(left) == 1:
+        return -0.5  # GmbH, iPhone
+    if len(left) == 2:
+        return 0.6 if left[0].islower() else -0.1  # `based onRules`; McDonald, but also `NoYes`
     if before.isupper():
         return 0.4
     return 1.0 if left[0].islower() else 0.75

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import replace
+from itertools import pairwise
 
 import regex
 
@@ -26,12 +27,15 @@ def find_headings(units: Sequence[Unit]) -> list[Unit]:
         following.append(after)
         after = after if units[index].reason else index
     following.reverse()
-    return [
-        replace(unit, kind="heading", level=_level(unit.shown))
-        if unit.kind == "text" and not unit.reason and _is_heading(units, index, following[index])
-        else unit
-        for index, unit in enumerate(units)
-    ]
+    made: list[Unit] = []
+    deepest = 1  # of the headings that markup has made so far
+    for index, unit in enumerate(units):
+        if unit.kind == "heading":
+            deepest = max(deepest, unit.level)
+        elif unit.kind == "text" and not unit.reason and _is_heading(units, index, following[index]):
+            unit = replace(unit, kind="heading", level=deepest + _depth(unit.shown))
+        made.append(unit)
+    return made
 
 
 def _is_heading(units: Sequence[Unit], index: int, after: int | None) -> bool:
@@ -67,10 +71,10 @@ def _is_closed(unit: Unit) -> bool:
     return unit.kind != "text" or bool(unit.reason) or ends_sentence(unit.shown)
 
 
-def _level(line: str) -> int:
-    """2, or deeper for `2.1 ...`."""
+def _depth(line: str) -> int:
+    """1, or more for `2.1 ...`."""
     match = _NUMBERING.match(line)
-    return 2 + (match.group(1).count(".") if match else 0)
+    return 1 + (match.group(1).count(".") if match else 0)
 
 
 def restore_lists(units: Sequence[Unit], lang: str) -> list[Unit]:
@@ -151,8 +155,21 @@ def find_title(units: Sequence[Unit], body: Set[str], known: str | None, lang: s
     marked = [index for index in early if units[index].explicit and units[index].kind == "heading"]
     if marked:
         return min(marked, key=lambda index: (units[index].level, index))
-    scored = [(_title_score(units[index].shown, body, known, lang), -index) for index in early]
+    scored = [
+        (_title_score(units[index].shown, body, known, lang) - _under(units, index), -index)
+        for index in early
+    ]
     return -max(scored)[1] if scored and max(scored)[0] > 0 else None
+
+
+def _under(units: Sequence[Unit], index: int) -> float:
+    """What speaks against a title: it stands right on its text, as the article's other headings do."""
+    attached = [
+        place
+        for place, (unit, after) in enumerate(pairwise(units))
+        if unit.kind == "heading" and not unit.reason and not after.gap and is_sentence(after.shown)
+    ]
+    return 0.35 if len(attached) >= 3 and index in attached and units[index].gap else 0.0
 
 
 def _title_score(line: str, body: Set[str], known: str | None, lang: str) -> float:

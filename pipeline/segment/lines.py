@@ -121,7 +121,8 @@ def _plain_line(text: str, outer: Span, indent: int, *, gap: bool) -> Line:
         if digits and digits.group().isdecimal()
         else _HAN.get(match["mark"].strip("()（）、"))
     )
-    mark = "1." if number is not None else match["mark"]
+    lettered = match["mark"].strip("()").isalpha()
+    mark = "1." if number is not None else "a)" if lettered else match["mark"]
     return Line(outer, Span(match.end(), outer.end), gap, "item", indent, number, mark)
 
 
@@ -137,7 +138,7 @@ def _real_items(text: str, lines: list[Line]) -> list[Line]:
 
 def _in_list(text: str, lines: list[Line], index: int) -> bool:
     line = lines[index]
-    if line.number is None and line.mark not in "–—*+-»·" and not line.mark.strip("()")[:1].isalpha():
+    if line.number is None and line.mark not in "–—*+-»·" and line.mark != "a)":
         return True
     near = [other for other in (*lines[max(0, index - 6) : index], *lines[index + 1 : index + 7])]
     same = [other for other in near if other.kind == "item" and other.mark == line.mark]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import regex
 
-from pipeline.segment.boilerplate import by_content, is_copyright, mentions_cookies
+from pipeline.segment.boilerplate import by_content, is_copyright
 from pipeline.segment.shapes import is_heading_like, is_sentence, shared_share
 from pipeline.segment.units import Unit
 
@@ -52,7 +52,7 @@ def mark_surroundings(
         body: word stems of the running text.
         is_repeated: whether other files of the batch hold the same line.
     """
-    first, last = _body_range(units, title, is_repeated)
+    first, last = _body_range(units, title, lang, is_repeated)
     place = Place(title, first, last, body)
     contents = _tables_of_contents(units)
     marked: list[Unit] = []
@@ -113,14 +113,14 @@ def _is_byline(line: str, body: Set[str]) -> bool:
 
 
 def _body_range(
-    units: Sequence[Unit], title: int | None, is_repeated: Callable[[str], bool]
+    units: Sequence[Unit], title: int | None, lang: str, is_repeated: Callable[[str], bool]
 ) -> tuple[int, int]:
     """Indices of the first and last unit of the article's text.
 
     Items before the title are a menu; items that only page navigation and no sentence stands over,
     at the end, are links to other articles.
     """
-    text = [index for index, unit in enumerate(units) if _is_text(unit, is_repeated)]
+    text = [index for index, unit in enumerate(units) if _is_text(unit, lang, is_repeated)]
     after = title if title is not None else -1
     body = [
         index
@@ -136,13 +136,13 @@ def _body_range(
     return (inside[0], inside[-1]) if inside else (0, len(units) - 1)
 
 
-def _is_text(unit: Unit, is_repeated: Callable[[str], bool]) -> bool:
+def _is_text(unit: Unit, lang: str, is_repeated: Callable[[str], bool]) -> bool:
     if unit.reason or unit.kind not in ("text", "item"):
         return False
     shown = unit.shown
     if not is_sentence(shown) or is_heading_like(shown) or is_copyright(shown):
         return False
-    return len(shown) > 300 or not (mentions_cookies(shown) or is_repeated(shown))
+    return len(shown) > 300 or not (by_content(shown, lang, edge=True) or is_repeated(shown))
 
 
 def _tables_of_contents(units: Sequence[Unit]) -> frozenset[int]:

@@ -10,7 +10,7 @@ import regex
 from pipeline.model import Span
 from pipeline.segment.lines import Line, trimmed
 
-_DELIMITER = regex.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:[|+][ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*$")
+_DELIMITER = regex.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:[|+][ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _PIPE = regex.compile(r"(?<!\\)\|")
 _WIKI_CELL = regex.compile(r"\|\||!!")
 _WIKI_STYLE = regex.compile(r"(?:\s*[a-z]+\s*=\s*\"[^\"|]*\")+\s*\|\s*(?=\S)")
