@@ -20,7 +20,6 @@ lint: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pydoclint --quiet pipeline
 
 # Known vulnerabilities of the locked dependencies; a service out of reach is no failure of ours.
 audit: $(INSTALLED)

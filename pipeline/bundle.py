@@ -11,6 +11,23 @@ from pipeline.model import Annotations, Article, Decision, Family, Group, Passag
 from pipeline.record import KnowledgeRecord
 
 
+class _ById(Mapping[str, Article]):
+    """Articles by document id, each taken from its sequence when asked for: that may read them lazily."""
+
+    def __init__(self, articles: Sequence[Article]) -> None:
+        self._articles = articles
+        self._places = {article.document.id: place for place, article in enumerate(articles)}
+
+    def __getitem__(self, document: str) -> Article:
+        return self._articles[self._places[document]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """One run's results. `articles` are ordered by path and `annotations` are parallel to them.
@@ -29,9 +46,9 @@ class Bundle:
     decisions: tuple[Decision, ...] = ()
     layers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
-    def by_id(self) -> dict[str, Article]:
+    def by_id(self) -> Mapping[str, Article]:
         """The articles by document id."""
-        return {article.document.id: article for article in self.articles}
+        return _ById(self.articles)
 
     def family_of(self) -> dict[str, str]:
         """The family id of each document id."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
@@ -69,7 +69,7 @@ def _kept(bundle: Bundle) -> Iterator[Group]:
             yield group
 
 
-def _unit(group: Group, articles: dict[str, Article]) -> str:
+def _unit(group: Group, articles: Mapping[str, Article]) -> str:
     variants = "".join(
         f"<tuv xml:lang={quoteattr(passage.lang)}>"
         f'<prop type="x-document">{xml_text(articles[passage.document].document.path)}</prop>'
@@ -82,7 +82,7 @@ def _unit(group: Group, articles: dict[str, Article]) -> str:
     )
 
 
-def _pair(group: Group, left: str, right: str, articles: dict[str, Article]) -> tuple[str, str]:
+def _pair(group: Group, left: str, right: str, articles: Mapping[str, Article]) -> tuple[str, str]:
     def first(lang: str) -> str:
         texts = (passage_text(p, articles[p.document]) for p in group.passages if p.lang == lang)
         return " ".join(next(texts, "").split())

@@ -34,7 +34,8 @@ def decode(data: bytes, kind: type[Record]) -> Record:
     try:
         return msgspec.msgpack.decode(zlib.decompress(data), type=kind)
     except (zlib.error, msgspec.MsgspecError, ValueError) as error:
-        raise CacheError(f"not a cached {kind}: {error}") from error
+        mend = "another version wrote it; `kpo cache --clear` drops all"
+        raise CacheError(f"not a cached {kind}: {error}", mend=mend) from error
 
 
 def seal(key: str, data: bytes) -> bytes:

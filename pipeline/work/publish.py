@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,10 +20,13 @@ from pipeline.store import row_key
 from pipeline.work.batch import Batch
 from pipeline.work.output import MANIFEST, OutputFolder
 from pipeline.work.rows import Relation, Source, layer_path
+from pipeline.work.sequences import Lazy
 from pipeline.work.session import Setting
 
 if TYPE_CHECKING:
     from pipeline.bundle import Bundle
+
+_KEPT = 2_000  # articles in memory at once while outputs are written: most batches, and a bound for the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ def bundle(batch: Batch, found: Found, setting: Setting) -> Bundle:
     else:
         record = KnowledgeRecord.model_validate_json(batch.load(found.record, str))
     sources = sorted(found.sources, key=lambda source: source.path)
-    articles = tuple(_article(batch, source) for source in sources)
+    articles = Lazy(partial(_article, batch), sources, _KEPT)
     return Bundle(
         concept=concept,
         articles=articles,
@@ -103,7 +107,7 @@ def bundle(batch: Batch, found: Found, setting: Setting) -> Bundle:
         groups=tuple(group for key in found.groups for group in batch.load(key, tuple[Group, ...])),
         record=reviewed_record(record, setting.decisions, concept),
         rejects=found.rejects,
-        annotations=tuple(batch.load(source.annotations, Annotations) for source in sources),
+        annotations=Lazy(lambda source: batch.load(source.annotations, Annotations), sources),
         decisions=setting.decisions,
         layers={each.document.id: layer_path(each.document.id) for each in articles if each.document.layered},
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import InputError
 from pipeline.model import Annotations, Article, Document, Extraction, Family, Group
-from pipeline.work.sequences import Articles, Vectors
+from pipeline.work.sequences import Lazy, Vectors
 
 if TYPE_CHECKING:
     from pipeline.record import Provenance
@@ -176,5 +176,5 @@ def layer_path(document: str) -> str:
     return f"layers/{document}.txt"
 
 
-def _articles(models: Models, sources: tuple[Source, ...]) -> Articles:
-    return Articles(models.article, [(source.outline, source.path) for source in sources])
+def _articles(models: Models, sources: tuple[Source, ...]) -> Lazy[Article]:
+    return Lazy(lambda source: models.article(source.outline, source.path), sources)

@@ -1,35 +1,39 @@
-"""Articles and vectors of a whole batch, read when asked for, so that memory does not grow with it."""
+"""Records and vectors of a whole batch, read when asked for, so that memory does not grow with it."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
-from typing import overload
+from functools import lru_cache
+from typing import TypeVar, overload
 
 import numpy as np
 
 from pipeline.model import Article
 from pipeline.vectors import Floats
 
+Place = TypeVar("Place")
+Record = TypeVar("Record")
 
-class Articles(Sequence[Article]):
-    """Articles by key and path, each loaded from the store when it is asked for."""
 
-    def __init__(self, load: Callable[[str, str], Article], places: Sequence[tuple[str, str]]) -> None:
-        self._load = load
+class Lazy(Sequence[Record]):
+    """Records at `places`, each loaded when it is asked for; the last `keep` asked for stay."""
+
+    def __init__(self, load: Callable[[Place], Record], places: Sequence[Place], keep: int = 1) -> None:
         self._places = places
+        self._at = lru_cache(maxsize=keep)(lambda index: load(places[index]))
 
     def __len__(self) -> int:
         return len(self._places)
 
     @overload
-    def __getitem__(self, index: int) -> Article: ...
+    def __getitem__(self, index: int) -> Record: ...
     @overload
-    def __getitem__(self, index: slice) -> Sequence[Article]: ...
-    def __getitem__(self, index: int | slice) -> Article | Sequence[Article]:
+    def __getitem__(self, index: slice) -> Sequence[Record]: ...
+    def __getitem__(self, index: int | slice) -> Record | Sequence[Record]:
         if isinstance(index, slice):
-            return Articles(self._load, self._places[index])
-        return self._load(*self._places[index])
+            return [self._at(each) for each in range(*index.indices(len(self)))]
+        return self._at(range(len(self))[index])
 
 
 class Vectors(Sequence[Floats]):
