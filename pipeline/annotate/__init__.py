@@ -10,6 +10,7 @@ from pipeline.annotate.labels import acronyms_of, labels_of
 from pipeline.annotate.lexicon import load_lexicon
 from pipeline.annotate.names import AcronymPattern, acronym_pattern, find_concepts, name_of
 from pipeline.annotate.places import find_places
+from pipeline.annotate.senses import told_apart
 from pipeline.annotate.tokens import tokens_of
 from pipeline.annotate.variety import variety
 from pipeline.annotate.words import words
@@ -23,7 +24,8 @@ def annotate(article: Article, concepts: Sequence[ConceptNames]) -> Annotations:
     """Annotate one article: a pure function of the article and the configured names.
 
     Names that the article itself introduces ("Útvistun þekkingarferlis (KPO)") count as names of
-    the concept throughout the article, inflected or not.
+    the concept throughout the article, inflected or not. An acronym that it explains as something
+    else ("Krajowy Plan Odbudowy (KPO)") names the concept nowhere in it.
 
     Args:
         article: the segmented article.
@@ -35,7 +37,9 @@ def annotate(article: Article, concepts: Sequence[ConceptNames]) -> Annotations:
     lang = article.document.lang
     found = tuple(words(segment.text) for segment in article.segments)
     lexicon = load_lexicon(concepts, lang)
-    expansions = find_expansions(Page(article, found, lexicon, variety(found)))
+    page = Page(article, found, lexicon, variety(found))
+    expansions, homonyms = told_apart(page, find_expansions(page))
+    patterns = tuple(pattern for pattern in lexicon.patterns if pattern.text not in homonyms)
     learnt = tuple(
         dict.fromkeys(
             name_of(e.concept, e.long.of(article.segments[e.segment].text), lang)
@@ -43,7 +47,7 @@ def annotate(article: Article, concepts: Sequence[ConceptNames]) -> Annotations:
             if e.concept is not None
         )
     )
-    named = find_concepts(article.segments, found, lexicon.names + learnt, lexicon.patterns, lang)
+    named = find_concepts(article.segments, found, lexicon.names + learnt, patterns, lang)
     mentions = (
         *named,
         *find_places(article.segments, found, load_gazetteer(lang)),
@@ -53,7 +57,7 @@ def annotate(article: Article, concepts: Sequence[ConceptNames]) -> Annotations:
         tokens=tuple(tokens_of(segment, lang) for segment in article.segments),
         mentions=tuple(sorted(mentions, key=lambda m: (m.segment, m.span, m.kind, m.target))),
         labels=labels_of(article, named, expansions, lexicon),
-        acronyms=acronyms_of(article, expansions),
+        acronyms=acronyms_of(article, named, expansions, lexicon),
     )
 
 

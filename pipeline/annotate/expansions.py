@@ -9,22 +9,26 @@ segment, known names, and how freely its words combine elsewhere (accessor varie
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import regex
 
 from pipeline.annotate.initials import initials_start, letters_of, schwartz_hearst
 from pipeline.annotate.lexicon import Lexicon
-from pipeline.annotate.names import name_spans
 from pipeline.annotate.variety import Variety
-from pipeline.annotate.words import Word, fold
+from pipeline.annotate.words import UNSPACED, Word
 from pipeline.model import Article, Segment, Span
 
 BRACKET = regex.compile(r"[(（\[【]\s*([^()（）\[\]【】]{2,120}?)\s*[)）\]】]")
 CLAUSE_END = regex.compile(r"[,;:.!?()（）\[\]„“”«»\"、，。；：—–]|\s-\s")
 LONGEST_NAME = 8
 LONGEST_ACRONYM = 16
+# Words that may stand beside an acronym in its bracket, and between it and its known name.
+WORDS_BESIDE = 2
+WORDS_BETWEEN = 3
+# A single word is a name only as a compound ("Kennisprocesuitbesteding"), not as letters spelt out.
+SHORTEST_COMPOUND = 12
 # Worth of the signs that a long form begins at a word, in bits of accessor variety.
 OPENS, MARKED, WORD_TOO_MANY, WORD_TOO_FEW = 2.0, 3.0, 1.0, 0.4
 MARKUP_BEFORE = "[*_«“„\"'>"
@@ -59,11 +63,10 @@ def find_expansions(page: Page) -> tuple[Expansion, ...]:
     """Every expansion that the article states, in order of place, each place once."""
     found: dict[tuple[int, Span, str], Expansion] = {}
     for index, segment in enumerate(page.article.segments):
-        for expansion in (
-            *_brackets(page, index, segment),
-            *_sentences(page, index, segment),
-            *_table_cells(page, index, segment),
-        ):
+        bracketed = list(_brackets(page, index, segment))
+        explained = {expansion.short for expansion in bracketed}
+        told = _sentences(page, index, segment, explained)
+        for expansion in (*bracketed, *told, *_table_cells(page, index, segment)):
             found.setdefault((index, expansion.long, expansion.acronym), expansion)
     return tuple(sorted(found.values(), key=lambda e: (e.segment, e.short, e.long)))
 
@@ -75,7 +78,9 @@ def _brackets(page: Page, index: int, segment: Segment) -> Iterator[Expansion]:
         for short, acronym in page.lexicon.acronyms(text, inner.start, inner.end):
             rest = text[inner.start : short.start] + text[short.end : inner.end]
             inside = _inside(page, index, inner, short, acronym)
-            before = _before(page, index, bracket.start(), acronym) if _few_words(rest) or inside else None
+            before = (
+                _before(page, index, bracket.start(), acronym) if _few_words(page, rest) or inside else None
+            )
             yield from _made(page, index, acronym, short, (before, inside))
             break
         else:
@@ -145,21 +150,23 @@ def _before(page: Page, index: int, position: int, acronym: str) -> tuple[Span, 
     if start is None:
         return None
     long = Span(found[start].span.start, found[-1].span.end)
+    if not _is_name_like(page, found[start:]):
+        return None
     whole_item = segment.kind in ("item", "cell", "heading") and not text[: long.start].strip()
-    several = len(page.lexicon.content(found[start:])) > 1
-    return (long, False) if concept is not None or (whole_item and several) else None
+    return (long, False) if concept is not None or whole_item else None
+
+
+def _is_name_like(page: Page, found: Sequence[Word]) -> bool:
+    """Whether words can be a long form: several, or one compound."""
+    content = page.lexicon.content(found)
+    unspaced = bool(found) and UNSPACED.search(found[0].text) is not None
+    return len(content) > 1 or unspaced or any(len(word.text) >= SHORTEST_COMPOUND for word in content)
 
 
 def _known_name(page: Page, text: str, found: Sequence[Word], concept: str) -> Span | None:
-    """The span of a configured or learnt name of `concept` that ends with the last of `found`."""
-    spans = [
-        span
-        for name in page.lexicon.names
-        if name.target == concept
-        for span in name_spans(text, found, name, page.lexicon.stops)
-        if span.end == found[-1].span.end
-    ]
-    return max(spans, key=len, default=None)
+    """The span of a configured name of `concept` that ends with the last of `found`."""
+    spans = page.lexicon.name_spans(text, found, concept)
+    return max((span for span in spans if span.end == found[-1].span.end), key=len, default=None)
 
 
 def _bounded(page: Page, index: int, found: Sequence[Word], letters: int, concept: str | None) -> int | None:
@@ -198,21 +205,42 @@ def _clause_start(text: str, found: Sequence[Word]) -> int:
     return 0
 
 
-def _few_words(rest: str) -> bool:
+def _few_words(page: Page, rest: str) -> bool:
     """Whether a bracket holds hardly more than the acronym ("abbreviated KPO")."""
-    return len(fold(rest).split()) <= 3
+    found = page.lexicon.read(rest)
+    cue = page.lexicon.cue_in(found)
+    said = found if cue is None else [*found[: cue[0]], *found[cue[1] + 1 :]]
+    return len(page.lexicon.content(said)) <= WORDS_BESIDE
 
 
-def _sentences(page: Page, index: int, segment: Segment) -> Iterator[Expansion]:
-    """Expansions told in words: "KPO, an acronym for long, is", "long or KPO is"."""
+def _sentences(page: Page, index: int, segment: Segment, explained: Collection[Span]) -> Iterator[Expansion]:
+    """Expansions told in words: "KPO, an acronym for long, is", "long or KPO is", "KPO: known name"."""
     text, found = segment.text, page.words[index]
     for short, acronym in page.lexicon.acronyms(text):
         concept = page.lexicon.concept_of(acronym)
-        if concept is None:
+        if concept is None or short in explained:
             continue
-        long = _alternative(page, text, found, short) or _cued(page, text, found, short, acronym)
+        long = (
+            _beside(page, text, found, short, concept)
+            or _alternative(page, text, found, short)
+            or _cued(page, text, found, short, acronym)
+        )
         if long is not None:
             yield Expansion(index, acronym, short, long[0], concept, long[1])
+
+
+def _beside(
+    page: Page, text: str, found: Sequence[Word], short: Span, concept: str
+) -> tuple[Span, bool] | None:
+    """The nearest known name of the concept within a few words of its acronym."""
+    near = [
+        (between, span)
+        for span in page.lexicon.name_spans(text, found, concept)
+        for low, high in (sorted((span, short)),)
+        for between in (sum(low.end <= word.span.start and word.span.end <= high.start for word in found),)
+        if between <= WORDS_BETWEEN and not span.overlap(short)
+    ]
+    return (min(near, key=lambda item: (item[0], -len(item[1]), item[1]))[1], True) if near else None
 
 
 def _alternative(page: Page, text: str, found: Sequence[Word], short: Span) -> tuple[Span, bool] | None:
@@ -245,15 +273,10 @@ def _cued(
     first, last = cue
     sides = sorted((_trimmed(page, after[:first]), _trimmed(page, after[last + 1 :])), key=len)
     rest = _clause(text, sides[-1])
-    known = [
-        span
-        for name in page.lexicon.names
-        if name.target == page.lexicon.concept_of(acronym)
-        for span in name_spans(text, rest, name, page.lexicon.stops)
-    ]
+    known = page.lexicon.name_spans(text, rest, page.lexicon.concept_of(acronym))
     if known:
         return max(known, key=len), True
-    if not rest or len(page.lexicon.content(rest)) > LONGEST_NAME // 2:
+    if not _is_name_like(page, rest) or len(page.lexicon.content(rest)) > LONGEST_NAME // 2:
         return None
     return Span(rest[0].span.start, rest[-1].span.end), False
 

@@ -55,30 +55,49 @@ def labels_of(
     )
 
 
-def acronyms_of(article: Article, expansions: Sequence[Expansion]) -> tuple[Acronym, ...]:
-    """Each acronym that the article explains, with what it stands for."""
-    by_acronym: dict[str, list[Expansion]] = defaultdict(list)
+def acronyms_of(
+    article: Article, mentions: Iterable[Mention], expansions: Sequence[Expansion], lexicon: Lexicon
+) -> tuple[Acronym, ...]:
+    """Each acronym that the article explains, with what it stands for; the concepts' own also unexplained."""
+    explained: dict[str, list[Expansion]] = defaultdict(list)
     for expansion in expansions:
-        by_acronym[expansion.acronym].append(expansion)
-    lang = article.document.lang
-    made = []
-    for acronym, group in sorted(by_acronym.items()):
-        texts: dict[str, str] = {}
-        for expansion in group:
-            text = expansion.long.of(article.segments[expansion.segment].text)
-            texts.setdefault(fold(text), text)
-        evidence = tuple(
-            evidence_at(
-                article,
-                article.segments[e.segment],
-                article.segments[e.segment].view.source(e.long),
-                SURE if e.sure else LIKELY,
-            )
-            for e in group
+        explained[expansion.acronym].append(expansion)
+    first: dict[str, Mention] = {}
+    for mention in mentions:
+        for _, acronym in lexicon.acronyms(mention.text)[:1]:
+            if lexicon.concept_of(acronym) == mention.target:
+                first.setdefault(acronym, mention)
+    made = [_explained(article, acronym, group, lexicon) for acronym, group in explained.items()]
+    for acronym, mention in first.items():
+        if acronym not in explained:
+            evidence = evidence_at(article, article.segments[mention.segment], mention.span, SURE)
+            made.append(Acronym(acronym, (), (evidence,), mention.target))
+    return tuple(sorted(made, key=lambda acronym: acronym.text))
+
+
+def _explained(article: Article, acronym: str, group: Sequence[Expansion], lexicon: Lexicon) -> Acronym:
+    concept = next((expansion.concept for expansion in group if expansion.concept), None)
+    texts: dict[str, tuple[str, str]] = {}
+    for expansion in group:
+        text = expansion.long.of(article.segments[expansion.segment].text)
+        texts.setdefault(fold(text), (_lang_of(article, text, concept, lexicon), text))
+    segments = article.segments
+    evidence = tuple(
+        evidence_at(
+            article,
+            segments[e.segment],
+            segments[e.segment].view.source(e.long),
+            SURE if e.sure else LIKELY,
         )
-        concept = next((e.concept for e in group if e.concept), None)
-        made.append(Acronym(acronym, tuple((lang, text) for text in texts.values()), evidence, concept))
-    return tuple(made)
+        for e in group
+    )
+    return Acronym(acronym, tuple(texts.values()), evidence, concept)
+
+
+def _lang_of(article: Article, text: str, concept: str | None, lexicon: Lexicon) -> str:
+    """The language of a name: that of the configured name it is a form of, else the article's."""
+    name = lexicon.named([word.key for word in words(text)], concept) if concept else None
+    return article.document.lang if name is None else name.lang
 
 
 def evidence_at(article: Article, segment: Segment, span: Span, score: float) -> Evidence:
@@ -101,8 +120,7 @@ def _labels(
             same_words(form.keys, other.keys) for other in forms[:index]
         )
         kind: LabelKind = "preferred" if index == 0 else "inflected" if inflected else "variant"
-        name = lexicon.named(form.keys, concept)
-        lang = article.document.lang if name is None else name.lang
+        lang = _lang_of(article, form.text, concept, lexicon)
         made.append(Label(concept, lang, form.text, kind, form.evidence))
     return made
 

@@ -10,13 +10,23 @@ from importlib.resources import files
 import yaml
 
 from pipeline.annotate.initials import ACRONYM
-from pipeline.annotate.names import AcronymPattern, Name, acronym_patterns, config_names
-from pipeline.annotate.words import Word, common_beginning, list_words, same_words, stop_words, words
+from pipeline.annotate.names import AcronymPattern, Name, acronym_patterns, config_names, name_spans
+from pipeline.annotate.words import (
+    Word,
+    common_beginning,
+    list_words,
+    same_word,
+    same_words,
+    stop_words,
+    words,
+)
 from pipeline.config import ConceptNames
 from pipeline.model import Span
 
 # Share of letters that a form has in common with its cue ("сокращением", but not "сокращать").
 CUE_SHARE = 0.75
+# CLDR gives a few conjunctions for any language; a real list of function words is longer.
+LISTED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +71,21 @@ class Lexicon:
         """Whether `keys` are, word by word, a configured name of a concept other than `target`."""
         return any(self.named(keys, other) for other in {name.target for name in self.names} - {target})
 
+    def name_spans(self, text: str, found: Sequence[Word], target: str | None) -> list[Span]:
+        """Where configured names of `target` stand in a text with the words `found`."""
+        named = (name for name in self.names if name.target == target)
+        return [span for name in named for span in name_spans(text, found, name, self.stops)]
+
+    def akin(self, keys: Sequence[str], target: str) -> bool:
+        """Whether any of `keys` is a form of a word of a configured name of `target`."""
+        named = {key for name in self.names if name.target == target for key in name.keys}
+        return any(same_word(key, own) for key in keys for own in named)
+
     def content(self, found: Sequence[Word]) -> list[Word]:
         """The words of `found` that are not function words."""
-        return [word for word in found if word.key not in self.stops]
+        # Where no list of function words exists, the shortest words stand in for one.
+        shortest = 0 if len(self.stops) > LISTED else 2
+        return [w for w in found if w.key not in self.stops and len(w.text) > shortest]
 
     def read(self, text: str) -> tuple[Word, ...]:
         """The words of a text of this language."""

@@ -25,11 +25,12 @@ def fuse_labels(labels: Iterable[Label], concept: str, places: Places) -> tuple[
 
 
 def fuse_acronyms(acronyms: Iterable[Acronym], concept: str, places: Places) -> tuple[record.Acronym, ...]:
-    """Every acronym once with all its expansions; those of `concept` first."""
-    by_text: dict[str, list[Acronym]] = defaultdict(list)
+    """Every explained acronym once with all its expansions; those of `concept` first, also unexplained."""
+    by_sense: dict[tuple[str, str | None], list[Acronym]] = defaultdict(list)
     for acronym in acronyms:
-        by_text[acronym.text].append(acronym)
-    made = [_acronym(group, places) for group in by_text.values()]
+        if acronym.expansions or acronym.concept == concept:
+            by_sense[acronym.text, acronym.concept].append(acronym)
+    made = [_acronym(group, places) for group in by_sense.values()]
     return tuple(
         sorted(made, key=lambda a: (a.concept != concept, a.concept is None, a.concept or "", a.text))
     )
@@ -59,7 +60,9 @@ def _acronym(group: Sequence[Acronym], places: Places) -> record.Acronym:
     expansions = tuple(record.LocalText(lang=lang, text=text) for (lang, _), text in sorted(texts.items()))
     explained = [e for acronym in group if acronym.expansions for e in acronym.evidence]
     evidence = explained or [e for acronym in group for e in acronym.evidence]
-    concept = next((acronym.concept for acronym in group if acronym.concept), None)
     return record.Acronym(
-        text=group[0].text, expansions=expansions, evidence=quotes(evidence, places), concept=concept
+        text=group[0].text,
+        expansions=expansions,
+        evidence=quotes(evidence, places),
+        concept=group[0].concept,
     )

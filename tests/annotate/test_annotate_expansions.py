@@ -82,6 +82,20 @@ CASES = [
         "KPO",
         "externalización del conocimiento",
     ),
+    # a known name near its acronym
+    ("en", "KPO, or Knowledge Process Outsourcing, is a branch.", "KPO", "Knowledge Process Outsourcing"),
+    ("de", "Knowledge Process Outsourcing, kurz KPO, wächst.", "KPO", "Knowledge Process Outsourcing"),
+    ("fi", "Tietoprosessien ulkoistaminen eli KPO kasvaa.", "KPO", "Tietoprosessien ulkoistaminen"),
+    ("zh", "KPO即知识流程外包，正在增长。", "KPO", "知识流程外包"),
+    ("ja", "KPOとは、Knowledge Process Outsourcingの略である。", "KPO", "Knowledge Process Outsourcing"),
+    ("hi", "केपीओ (KPO) यानी नॉलेज प्रोसेस आउटसोर्सिंग।", "KPO", "नॉलेज प्रोसेस आउटसोर्सिंग"),
+    ("sw", "Utoaji wa michakato ya maarifa (KPO) unakua.", "KPO", "Utoaji wa michakato ya maarifa"),
+    (
+        "es",
+        "La externalización de procesos de conocimiento (KPO, por sus siglas en inglés) crece.",
+        "KPO",
+        "externalización de procesos de conocimiento",
+    ),
 ]
 
 
@@ -137,3 +151,26 @@ def test_schwartz_and_hearst_read_the_shortest_long_form() -> None:
 def test_initials_may_skip_function_words_only() -> None:
     assert initials_start(words("the ministry of foreign affairs"), "MFA", frozenset({"of"})) == 1
     assert initials_start(words("ministry for big foreign affairs"), "MFA", frozenset({"for"})) is None
+
+
+@pytest.mark.parametrize(
+    ("lang", "lines"),
+    [
+        ("pl", ("Krajowy Plan Odbudowy (KPO) ruszył.", "Środki z KPO trafią do gmin.")),
+        ("en", ("Karachaganak Petroleum Operating (KPO) drills.", "KPO pumps gas.")),
+    ],
+)
+def test_a_homonym_names_the_concept_nowhere(
+    lang: str, lines: tuple[str, ...], make: Make, concepts: Concepts
+) -> None:
+    notes = annotate(make(lang, *lines), concepts)
+    assert {m.kind for m in notes.mentions if m.text.startswith("KPO")} == {"acronym"}
+    assert [label for label in notes.labels if label.concept == "KPO"] == []
+
+
+def test_an_acronym_that_nothing_explains_is_quoted_where_it_first_stands(
+    make: Make, concepts: Concepts
+) -> None:
+    (acronym,) = annotate(make("ru", "Рынок КПО растёт, и КПО-услуги тоже."), concepts).acronyms
+    assert (acronym.text, acronym.expansions, acronym.concept) == ("КПО", (), "KPO")
+    assert [evidence.quote for evidence in acronym.evidence] == ["КПО"]
