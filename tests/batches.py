@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -43,6 +44,16 @@ Las empresas ahorran dinero con el KPO, pero pierden control sobre la calidad.
 }
 
 
+@dataclass(frozen=True)
+class Calm:
+    """An undisturbed run: its articles, a cache of nothing but vectors, its outputs and its seconds."""
+
+    raw: Path
+    cache: Path
+    outputs: dict[str, str]
+    seconds: float
+
+
 def write_articles(folder: Path, articles: dict[str, str] | None = None) -> Path:
     """Write articles, the three above where none are given, and return their folder."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -56,11 +67,31 @@ def config(**changes: object) -> Config:
     return load(CONFIG).model_copy(update=changes)
 
 
-def kpo(*words: object, cache: Path, **options: object) -> subprocess.CompletedProcess[str]:
+def kpo(*words: object, cache: Path) -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own."""
     environment = {**os.environ, "KPO_CACHE": str(cache)}
     command = [str(KPO), *(str(word) for word in words)]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+
+
+def begin(raw: Path, out: Path, cache: Path) -> subprocess.Popen[str]:
+    """Begin a run of the small config with one worker, in a group of processes of its own."""
+    command = [str(KPO), "run", str(raw), "--out", str(out), "--config", str(CONFIG), "--jobs", "1"]
+    return subprocess.Popen(
+        command,
+        env={**os.environ, "KPO_CACHE": str(cache)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def finish(raw: Path, out: Path, cache: Path) -> dict[str, str]:
+    """Let a run go to its end, and give its outputs."""
+    done = kpo("run", raw, "--out", out, "--config", CONFIG, "--jobs", "1", cache=cache)
+    assert done.returncode == 0, done.stderr
+    return outputs(out)
 
 
 def outputs(folder: Path) -> dict[str, str]:

@@ -19,6 +19,8 @@ from pipeline.work.batch import Unseen
 if TYPE_CHECKING:
     from pipeline.run import Summary
 
+_LISTED = 20  # rejects shown one by one; rejects.csv has them all
+
 
 class Silence(Unseen):
     """Shows nothing; for --json."""
@@ -78,7 +80,11 @@ def show_summary(summary: Summary, *, as_json: bool) -> None:
     console.print(stages)
     counts = ", ".join(f"{count} {name}" for name, count in asdict(summary.counts).items())
     console.print(f"{counts}; {summary.seconds:.1f} s", highlight=False)
-    for reject in summary.rejects:
+    by_kind = Counter(f"{reject.kind} ({reject.stage})" for reject in summary.rejects)
+    if by_kind:
+        listed = ", ".join(f"{count} {kind}" for kind, count in sorted(by_kind.items()))
+        console.print(f"left out: {listed}; see rejects.csv", highlight=False)
+    for reject in summary.rejects[:_LISTED]:
         click.echo(f"{reject.kind}: {reject.path}: {reject.reason} ({reject.mend})", err=True)
     state = "unchanged" if summary.unchanged else "written"
     click.echo(f"{state}: {summary.out}")

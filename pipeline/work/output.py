@@ -49,7 +49,7 @@ class OutputFolder:
 
     def draft(self) -> Path:
         """An empty folder to write the new set into."""
-        with _said_plainly(self.root):
+        with said_plainly(self.root):
             shutil.rmtree(self._draft, ignore_errors=True)
             self._draft.mkdir(parents=True)
         return self._draft
@@ -66,7 +66,7 @@ class OutputFolder:
             OutputError: a file cannot be written; the last set stays as it is.
         """
         old = self.manifest().get("files")
-        with _said_plainly(self.root):
+        with said_plainly(self.root):
             new = [
                 path.relative_to(self._draft).as_posix() for path in self._draft.rglob("*") if path.is_file()
             ]
@@ -84,7 +84,7 @@ class OutputFolder:
 
     def recover(self) -> None:
         """Carry out what the journal of a run lists that did not come to its end."""
-        with _said_plainly(self.root):
+        with said_plainly(self.root):
             if self._journal.is_file():
                 journal = json.loads(self._journal.read_text(encoding="utf-8"))
                 for name in journal["move"]:
@@ -116,7 +116,7 @@ def hold(root: Path) -> Iterator[OutputFolder]:
     Raises:
         OutputError: it cannot be written, or another run holds it.
     """
-    with _said_plainly(root):
+    with said_plainly(root):
         (root / _PRIVATE).mkdir(parents=True, exist_ok=True)
         lock = FileLock(root / _PRIVATE / "lock", timeout=0)
         try:
@@ -133,7 +133,12 @@ def hold(root: Path) -> Iterator[OutputFolder]:
 
 
 @contextmanager
-def _said_plainly(root: Path) -> Iterator[None]:
+def said_plainly(root: Path) -> Iterator[None]:
+    """An error of the file system under `root` becomes one of ours.
+
+    Raises:
+        OutputError: the disk is full, or a file or folder cannot be written.
+    """
     try:
         yield
     except OSError as error:

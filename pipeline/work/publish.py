@@ -18,7 +18,7 @@ from pipeline.model import Annotations, Article, Extraction, Group, Reject, cont
 from pipeline.record import Concept, Input, KnowledgeRecord, Model, Provenance
 from pipeline.store import row_key
 from pipeline.work.batch import Batch
-from pipeline.work.output import MANIFEST, OutputFolder
+from pipeline.work.output import MANIFEST, OutputFolder, said_plainly
 from pipeline.work.rows import Relation, Source, layer_path
 from pipeline.work.sequences import Lazy
 from pipeline.work.session import Setting
@@ -62,18 +62,17 @@ def outputs(folder: OutputFolder, batch: Batch, found: Found, setting: Setting) 
     key = outputs_key(found, setting)
     manifest = folder.manifest()
     unchanged = manifest.get("outputs") == key and folder.is_whole()
-    if not unchanged:
-        made = bundle(batch, found, setting)
-        draft = folder.draft()
-        write(made, draft, setting.config.export)
-        manifest = _manifest(key, found, made, setting, folder.digests())
-    batch.report("export", rows=1, kept=int(unchanged), began=began)
-    text = json.dumps(manifest | {"clock": _clock(batch)}, ensure_ascii=False, indent=2) + "\n"
-    if unchanged:
-        write_file(folder.root / MANIFEST, text.encode())
-    else:
-        write_file(draft / MANIFEST, text.encode())
-        folder.publish()
+    with said_plainly(folder.root):
+        if not unchanged:
+            made = bundle(batch, found, setting)
+            draft = folder.draft()
+            write(made, draft, setting.config.export)
+            manifest = _manifest(key, found, made, setting, folder.digests())
+        batch.report("export", rows=1, kept=int(unchanged), began=began)
+        text = json.dumps(manifest | {"clock": _clock(batch)}, ensure_ascii=False, indent=2) + "\n"
+        write_file((folder.root if unchanged else draft) / MANIFEST, text.encode())
+        if not unchanged:
+            folder.publish()
     return Counts(**manifest["counts"]), unchanged
 
 
