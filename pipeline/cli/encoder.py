@@ -13,7 +13,7 @@ from pipeline.cli.options import config_option, json_option, read_config
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--lines", is_flag=True, help="one vector a line, not one of the whole text")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="a .npy file, float32 (lines, d)")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="a .npy file of float32")
 @click.option(
     "--runtime", type=click.Choice(["auto", "torch", "ctranslate2"]), help="in place of the config's"
 )

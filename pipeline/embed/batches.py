@@ -53,6 +53,7 @@ class Windower:
         tokenizer.no_padding()
         probe = tokenizer.encode("a")
         content = [place for place, special in enumerate(probe.special_tokens_mask) if not special]
+        self.limit = limit
         self._tokenizer = tokenizer
         self._before = np.array(probe.ids[: content[0]], np.int32)
         self._after = np.array(probe.ids[content[-1] + 1 :], np.int32)
@@ -88,27 +89,28 @@ def pages(texts: Iterable[str]) -> Iterator[list[str]]:
         yield page
 
 
-def batches(windows: Iterable[Window], budget: int, pad: int) -> Iterator[Batch]:
+def batches(windows: Iterable[Window], limit: int, budget: int, pad: int) -> Iterator[Batch]:
     """Windows of one padded length together, longest first, at most `budget` tokens a batch.
 
+    Padding fills with `pad`, up to `limit` tokens a window, the most that the model reads.
     The longest come first so that memory peaks at once, and the cores end together.
     """
     ordered = sorted(windows, key=lambda window: -len(window.ids))
-    for length, group in groupby(ordered, key=lambda window: padded_length(len(window.ids))):
+    for length, group in groupby(ordered, key=lambda window: padded_length(len(window.ids), limit)):
         alike = list(group)
         size = max(1, budget // length)
         for start in range(0, len(alike), size):
             yield _padded(tuple(alike[start : start + size]), length, pad)
 
 
-def padded_length(tokens: int) -> int:
+def padded_length(tokens: int, limit: int) -> int:
     """The length that a window of `tokens` is padded to, whatever else is in its batch.
 
     Matrix libraries pick their kernel, and with it the order of additions, by the shape of a matrix;
     so the shape may depend on the text alone. Steps of four cost 5 % and let small articles share
     batches, which saves more.
     """
-    return max(_SHORTEST, -(-tokens // _STEP) * _STEP)
+    return min(limit, max(_SHORTEST, -(-tokens // _STEP) * _STEP))
 
 
 def _padded(windows: tuple[Window, ...], length: int, pad: int) -> Batch:

@@ -14,11 +14,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pipeline.embed import package
 
-Form = Literal["sentence-transformers", "ctranslate2"]
+Form = Literal["ctranslate2", "sentence-transformers"]
+FORMS: tuple[Form, ...] = get_args(Form)
 Progress = Callable[[str], None]
 
 

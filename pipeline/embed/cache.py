@@ -1,129 +1,70 @@
-"""Vectors kept between runs: one SQLite file a model card, float16, exact on reload.
-
-Safe for concurrent runs and for a process killed at any moment: SQLite's write-ahead log keeps what
-was committed and nothing else. A row whose checksum does not hold is encoded again.
-"""
+"""Vectors kept between runs in float16, exact on reload; where they are kept is the caller's shelf."""
 
 from __future__ import annotations
 
-import sqlite3
-import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import closing
-from hashlib import blake2b
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
 from pipeline.embed.batches import pages
-from pipeline.embed.encoder import Encoder, Halves, unit
-from pipeline.errors import ModelError
-from pipeline.model import ModelCard
+from pipeline.embed.encoder import Encoder, unit
+from pipeline.model import ModelCard, content_id
 from pipeline.vectors import Floats
 
-_CHUNK = 500
-_PATIENCE = 120.0  # seconds to wait for another run's write
+STAGE = "vectors"
+
+
+class Shelf(Protocol):
+    """Bytes by key that outlive a run; a damaged entry is one that is not there."""
+
+    def read(self, keys: Iterable[str]) -> Mapping[str, bytes]:
+        """The entries that are there."""
+        ...
+
+    def write(self, stage: str, entries: Mapping[str, bytes]) -> None:
+        """Keep entries."""
+        ...
 
 
 class CachedEncoder:
-    """An encoder that encodes a text once in a batch and across runs.
+    """Encodes a text once in a batch and across runs.
 
     Vectors are keyed by the text and the whole card (model, revision, settings), so those of
-    different models never mix; they are the encoder's own, to the bit.
+    different models never mix; they are the encoder's own, to the bit. The model is loaded when a
+    text is first missing.
+
+    Args:
+        card: of the encoder that `load` gives.
+        load: gives the encoder.
+        shelf: where vectors are kept.
     """
 
-    def __init__(self, encoder: Encoder, folder: Path) -> None:
-        self._encoder = encoder
-        self._path = folder / f"{encoder.card.id}.sqlite"
-
-    @property
-    def card(self) -> ModelCard:
-        """The card of the encoder."""
-        return self._encoder.card
+    def __init__(self, card: ModelCard, load: Callable[[], Encoder], shelf: Shelf) -> None:
+        self.card = card
+        self._load = load
+        self._shelf = shelf
 
     @property
     def dimension(self) -> int:
         """The length of a vector."""
-        return self._encoder.dimension
+        return int(dict(self.card.settings)["dimension"])
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """One unit vector a text, float32 (n, dimension).
-
-        Raises:
-            ModelError: the cache folder cannot be written.
-        """
-        keys = [_key(text) for text in texts]
-        by_key = dict(zip(keys, texts, strict=True))
-        found: dict[bytes, Halves] = {}
-        try:
-            with closing(self._open()) as database:
-                found.update(self._stored(database, list(by_key)))
-                missing = [text for key, text in by_key.items() if key not in found]
-                for page in pages(missing):
-                    vectors = self._encoder.halves(page)
-                    fresh = {_key(text): row for text, row in zip(page, vectors, strict=True)}
-                    found.update(fresh)
-                    _keep(database, fresh)
-        except (sqlite3.Error, OSError) as error:
-            raise ModelError(
-                f"the vector cache cannot be used: {error}",
-                path=str(self._path),
-                mend="free space, or delete the file: it is made again",
-            ) from error
-        rows = np.empty((len(keys), self.dimension), np.float16)
-        for row, key in zip(rows, keys, strict=True):
-            row[:] = found[key]
-        return unit(rows)
-
-    def _open(self) -> sqlite3.Connection:
-        # A connection a call: none is ever carried across a fork.
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            return _connect(self._path, self.card)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise
-            # Not a database any more: what is lost is only time.
-            self._path.replace(self._path.with_suffix(".damaged"))
-            return _connect(self._path, self.card)
-
-    def _stored(self, database: sqlite3.Connection, keys: Sequence[bytes]) -> Iterator[tuple[bytes, Halves]]:
+        """One unit vector a text, float32 (n, dimension)."""
+        keys = {text: content_id(STAGE, self.card.id, text, length=32) for text in texts}
+        kept = dict(self._shelf.read(keys.values()))
         width = 2 * self.dimension
-        for start in range(0, len(keys), _CHUNK):
-            some = keys[start : start + _CHUNK]
-            marks = ",".join("?" * len(some))
-            query = f"SELECT key, vector, crc FROM vectors WHERE key IN ({marks})"  # noqa: S608 - only marks
-            for key, blob, crc in database.execute(query, some):
-                if len(blob) == width and zlib.crc32(blob) == crc:
-                    yield key, np.frombuffer(blob, "<f2")
+        missing = [text for text, key in keys.items() if len(kept.get(key, b"")) != width]
+        for page in pages(missing):  # what is done is kept, should the run be stopped
+            halves = self._encoder.halves(page).astype("<f2")
+            new = {keys[text]: row.tobytes() for text, row in zip(page, halves, strict=True)}
+            self._shelf.write(STAGE, new)
+            kept |= new
+        rows = b"".join(kept[keys[text]] for text in texts)
+        return unit(np.frombuffer(rows, "<f2").reshape(-1, self.dimension))
 
-
-def _connect(path: Path, card: ModelCard) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=_PATIENCE)
-    try:
-        database.execute("PRAGMA journal_mode=WAL")
-        database.execute("PRAGMA synchronous=NORMAL")
-        with database:
-            database.execute("CREATE TABLE IF NOT EXISTS card (name TEXT PRIMARY KEY, value TEXT)")
-            database.execute(
-                "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL, crc INTEGER)"
-            )
-            described = [("name", card.name), ("revision", card.revision), *card.settings]
-            database.executemany("INSERT OR IGNORE INTO card VALUES (?, ?)", described)
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def _keep(database: sqlite3.Connection, vectors: dict[bytes, Halves]) -> None:
-    rows = []
-    for key, vector in vectors.items():
-        blob = vector.astype("<f2").tobytes()
-        rows.append((key, blob, zlib.crc32(blob)))
-    with database:
-        database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
-
-
-def _key(text: str) -> bytes:
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    @cached_property
+    def _encoder(self) -> Encoder:
+        return self._load()

@@ -66,7 +66,7 @@ def by_windows(windower: Windower, runtime: Runtime, dimension: int, pad: int) -
     def vectorise(texts: Sequence[str]) -> Floats:
         total = np.zeros((len(texts), dimension), np.float64)
         weight = np.zeros(len(texts), np.float64)
-        ready = list(batches(windower.windows(texts), runtime.budget, pad))
+        ready = list(batches(windower.windows(texts), windower.limit, runtime.budget, pad))
         with ThreadPoolExecutor(runtime.workers) as pool:
             for batch, vectors in zip(ready, pool.map(runtime.pooled, ready), strict=True):
                 for window, vector in zip(batch.windows, vectors, strict=True):

@@ -43,9 +43,8 @@ def find(name: str, revision: str = "") -> Found:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
-    full = name if "/" in name else f"sentence-transformers/{name}"
     try:
-        snapshot = Path(snapshot_download(full, revision=revision or None, local_files_only=True))
+        snapshot = Path(snapshot_download(full_name(name), revision=revision or None, local_files_only=True))
     except (LocalEntryNotFoundError, HFValidationError, OSError, ValueError) as error:
         wanted = f"{name} at {revision}" if revision else name
         raise ModelError(
@@ -54,6 +53,11 @@ def find(name: str, revision: str = "") -> Found:
             mend=f"fetch it where there is a network: kpo models fetch {name}; or set 'bundled'",
         ) from error
     return Found(name, snapshot.name, snapshot)
+
+
+def full_name(name: str) -> str:
+    """The hub's name: models without an owner are those of sentence-transformers."""
+    return name if "/" in name else f"sentence-transformers/{name}"
 
 
 def open_folder(folder: Path) -> SentenceTransformer:
@@ -71,7 +75,7 @@ def open_folder(folder: Path) -> SentenceTransformer:
             return SentenceTransformer(str(folder), local_files_only=True)
         except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
             raise ModelError(
-                f"cannot be loaded as a sentence-transformers model: {_first_line(error)}",
+                f"cannot be loaded as a sentence-transformers model: {first_line(error)}",
                 path=str(folder),
                 mend="name the folder of a whole model",
             ) from error
@@ -130,7 +134,8 @@ def _content(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What an error says, in one line."""
     return (str(error).splitlines() or [type(error).__name__])[0]
 
 
