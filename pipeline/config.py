@@ -87,10 +87,10 @@ class ExtractSettings(Strict):
 
     threshold: float = Field(0.5, ge=0, le=1, description="a less probable slot is not claimed")
     thresholds: dict[str, float] = Field({}, description="by slot, where one needs its own")
-    context: float = Field(1.0, ge=0, description="weight of the section's role in a passage's slot")
+    context: float = Field(0.15, ge=0, description="weight of the section's role in a passage's slot")
     intro: float = Field(2.0, ge=0, description="weight of a list's intro line in its items' slot")
     split_cost: float = Field(
-        0.1, ge=0, description="log probability each further cut of a sentence must gain"
+        0.2, ge=0, description="log probability each further cut of a sentence must gain"
     )
     value: float = Field(0.5, ge=0, le=1, description="a less likely value becomes a new candidate")
     pool: bool = Field(True, description="pool the evidence of aligned translations")

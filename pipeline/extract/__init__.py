@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipeline.config import Config
 from pipeline.extract.claims import claims_of
 from pipeline.extract.contrasts import contrasts_of
-from pipeline.extract.facts import Context, Fact, context_odds, passage_facts, read_passages
+from pipeline.extract.facts import Fact, context_of, passage_facts, read_passages
 from pipeline.extract.judge import Encode, Judge, load_judge
 from pipeline.extract.names import broader_facts, related_facts, relates
 from pipeline.extract.passages import cut_passages, pool
@@ -57,10 +57,8 @@ def extract(
     if not about:
         return Extraction(family.id, rejects=rejects)
     contexts = [
-        Context(
-            article,
-            find_subjects(article, notes, concept, relates(x, judge)),
-            context_odds(article, x, judge, concept, settings),
+        context_of(
+            article, find_subjects(article, notes, concept, relates(x, judge)), x, judge, concept, settings
         )
         for article, notes, x in zip(articles, annotations, centred, strict=True)
     ]

@@ -21,6 +21,11 @@ CONTRAST = "contrast"
 _TINY = 1e-6
 # What a slot keeps of its odds under a heading that favours others: its share, less than one.
 _FLOOR = 0.2
+# An item of an enumeration must look at least this much like its slot, and two of them must.
+_ITEM = 0.05
+_FEWEST_ITEMS = 2
+# How much the first cell of a row must be about a slot for the other cells to state it.
+_ROW = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +43,16 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What surrounds the segments of one article: log odds of slots (n, k), from sections and intros."""
+    """What surrounds the segments of one article.
+
+    `odds` (n, k) are log odds of slots that sections and intros add; `rows` (n, k) says for a table
+    cell how much the first cell of its row is about each slot, and is one elsewhere.
+    """
 
     article: Article
     subjects: Subjects
     odds: Floats
+    rows: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,36 +63,45 @@ class Reading:
     within: dict[Run, Floats]
 
 
-def context_odds(
-    article: Article, x: Floats, judge: Judge, concept: Concept, settings: ExtractSettings
-) -> Floats:
-    """What section headings and list intros add to each segment's log odds of slots (n, k).
+def context_of(
+    article: Article,
+    subjects: Subjects,
+    x: Floats,
+    judge: Judge,
+    concept: Concept,
+    settings: ExtractSettings,
+) -> Context:
+    """What section headings, list intros and the heads of table rows say about each segment.
 
-    A heading's or intro's role (`roles` head) is shared among the slots that name the role.
+    Their role (`roles` head) is shared among the slots that name the role.
 
     Args:
         article: the article.
+        subjects: what its segments are about.
         x: centred vectors (n, d) of its segments.
         judge: the trained heads.
         concept: slots and their roles.
         settings: the weights of section and intro.
     """
-    odds = np.zeros((len(article.segments), len(judge.slots.labels)), np.float32)
+    shape = (len(article.segments), len(judge.slots.labels))
+    odds, rows = np.zeros(shape, np.float32), np.ones(shape, np.float32)
     if not len(article.segments):
-        return odds
-    share = _role_shares(judge, concept)
-    favours = np.log(softmax(judge.roles.logits(x)) @ share + _FLOOR)
+        return Context(article, subjects, odds, rows)
+    about = softmax(judge.roles.logits(x)) @ _role_shares(judge, concept)
+    favours = np.log(about + _FLOOR) - np.log(_FLOOR)
     at = {segment.span.start: i for i, segment in enumerate(article.segments)}
-    neutral = float(np.log(_FLOOR))
     for i, segment in enumerate(article.segments):
         title = _title(article, segment)
-        if title is not None and title.start in at and settings.context:
-            odds[i] += settings.context * (favours[at[title.start]] - neutral)
+        if title is not None and title.start in at:
+            odds[i] += settings.context * favours[at[title.start]]
         intro = article.blocks[segment.block].intro
-        line = _last_inside(article, intro) if intro is not None else _row_head(article, segment)
-        if line is not None and settings.intro:
-            odds[i] += settings.intro * (favours[line] - neutral)
-    return odds
+        head = _row_head(article, segment)
+        if head is not None:
+            rows[i] = about[head]
+        line = _last_inside(article, intro) if intro is not None else head
+        if line is not None:
+            odds[i] += settings.intro * favours[line]
+    return Context(article, subjects, odds, rows)
 
 
 def read_passages(passages: Sequence[Passage], contexts: Sequence[Context], judge: Judge) -> list[Reading]:
@@ -133,6 +152,7 @@ def passage_facts(
             continue
         p = float(sure.max())
         own = _own(context, segment, passage, everything, concept, settings)
+        own = own and _row_allows(context, passage, judge, slot)
         if own and p >= _threshold(slot, settings) and _leads(context, passage.segment, concept):
             facts.append(_fact(slot, Value(None, slot.description, "text"), passage, segment, everything, p))
     for start, end in best_runs(len(passage.parts), score, settings.split_cost):
@@ -146,6 +166,8 @@ def passage_facts(
         if p < _threshold(slot, settings) or slot.whole or slot.source != "sentences" or slot.id == CONTRAST:
             continue
         if not _own(context, segment, passage, run, concept, settings):
+            continue
+        if not _row_allows(context, passage, judge, slot):
             continue
         facts.extend(_valued(slot, passage, segment, run, passage.run(start, end), p, judge, settings))
     return facts
@@ -163,14 +185,18 @@ def _valued(
 ) -> list[Fact]:
     terms = judge.vocabularies.get(slot.vocabulary or "")
     lists = [found for found in passage.lists if run.holds(found.span)] if slot.split else []
-    if not lists:
-        value, likely = nearest_value(terms, x, run.of(segment.text), settings)
-        return [_fact(slot, value, passage, segment, run, p, likely)]
     facts = []
+    column = judge.slots.labels.index(slot.id)
     for item in (item for found in lists for item in found.items):
-        value, likely = nearest_value(terms, passage.items[item], item.of(segment.text), settings)
+        x_item = passage.items[item]
+        if softmax(judge.slots.logits(x_item[None, :]))[0, column] < _ITEM:
+            continue
+        value, likely = nearest_value(terms, x_item, item.of(segment.text), settings)
         facts.append(_fact(slot, value, passage, segment, item, p, likely))
-    return facts
+    if len(facts) >= _FEWEST_ITEMS:
+        return facts
+    value, likely = nearest_value(terms, x, run.of(segment.text), settings)
+    return [_fact(slot, value, passage, segment, run, p, likely)]
 
 
 def nearest_value(
@@ -183,6 +209,10 @@ def nearest_value(
     best = int(similarity[0].argmax())
     likely = float(likelihoods(similarity)[0, best])
     return Value(terms.ids[best], terms.labels[best], "vocabulary"), likely
+
+
+def _row_allows(context: Context, passage: Passage, judge: Judge, slot: Slot) -> bool:
+    return bool(context.rows[passage.segment, judge.slots.labels.index(slot.id)] >= _ROW)
 
 
 def _threshold(slot: Slot, settings: ExtractSettings) -> float:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import regex
 
 from pipeline.config import Concept, ExtractSettings
+from pipeline.extract.enumerations import trimmed, words
 from pipeline.extract.facts import Context, Fact, Reading
 from pipeline.extract.judge import Judge, softmax
 from pipeline.extract.passages import Passage
@@ -15,6 +16,7 @@ from pipeline.model import Annotations, Article, Mention, Span, Value
 from pipeline.vectors import Floats
 
 _RELATES = 0.5
+_WORDS_AFTER = 2
 _LINK = regex.compile(r"\[\s*(?P<text>[^\]\[]+?)\s*\]\((?P<target>[^()\s]*)[^()]*\)")
 
 
@@ -58,7 +60,7 @@ def broader_facts(
         if p >= settings.threshold:
             facts.append(_fact(value, passage, span, p))
         elif own and defines >= settings.threshold and mention.target == concept.terms[0].id:
-            place = linked(context.article, mention.span)
+            place = _from_name(context, passage, own, linked(context.article, mention.span))
             facts.append(_fact(value, passage, place, defines))
     return facts
 
@@ -100,6 +102,16 @@ def related_facts(article_index: int, article: Article, notes: Annotations, conc
             value = Value(acronym.concept, labels.get(acronym.concept or "", acronym.text), "concept")
             facts.append(Fact("related", value, article_index, segment, span, 0.9))
     return facts
+
+
+def _from_name(context: Context, passage: Passage, own: Sequence[Mention], term: Span) -> Span:
+    """From behind the concept's name to two words behind the term: "is outsourcing of core work"."""
+    segment = context.article.segments[passage.segment]
+    before = [mention.span.end for mention in own if mention.span.end <= term.start]
+    text = context.article.document.text
+    following = words(text, Span(term.end, segment.span.end)) if term.end < segment.span.end else []
+    end = following[min(len(following), _WORDS_AFTER) - 1].end if following else term.end
+    return trimmed(text, Span(max(before), end)) or term if before else term
 
 
 def linked(article: Article, span: Span) -> Span:

@@ -50,18 +50,20 @@ def find_subjects(
     sentence names, unless it begins with it, is not its subject.
     """
     known = {names.id for names in (concept.name, *concept.neighbours)}
+    general = {names.id for names in concept.terms}
+    terms = {m.segment for m in annotations.mentions if m.kind == "concept" and m.target in general}
     mentions = [m for m in annotations.mentions if m.kind == "concept" and m.target in known]
     named = _by_segment(mentions, len(article.segments))
     own = concept.name.id
     main = _main(article, mentions, own)
     headings = [_only(_inside(section.title, mentions)) for section in article.sections]
 
-    def of_section(index: int | None) -> str | None:
+    def of_section(index: int | None, default: str | None = main) -> str | None:
         while index is not None:
             if headings[index] is not None:
                 return headings[index]
             index = article.sections[index].parent
-        return main
+        return default
 
     resolved: list[str | None] = []
     for index, segment in enumerate(article.segments):
@@ -69,7 +71,11 @@ def find_subjects(
         names = named[index]
         if relates[index] and before == own and names and names[0][0].start > segment.span.start:
             named[index] = [pair for pair in names if pair[1] == own]
-        resolved.append(_subject(article, segment, named[index], before, mentions, of_section))
+        subject = _subject(article, segment, named[index], before, mentions, of_section)
+        # With nothing but the whole article to go by, a paragraph on outsourcing at large is just that.
+        if subject is not None and index in terms and not named[index] and before is None:
+            subject = None if of_section(segment.section, default=None) is None else subject
+        resolved.append(subject)
     return Subjects(main, tuple(resolved), tuple(tuple(names) for names in named))
 
 
@@ -79,7 +85,7 @@ def _subject(
     named: Sequence[tuple[Span, str]],
     before: str | None,
     mentions: Sequence[Mention],
-    of_section: Callable[[int | None], str | None],
+    of_section: Callable[..., str | None],
 ) -> str | None:
     block = article.blocks[segment.block]
     if named:
