@@ -7,12 +7,14 @@ by their content's hash, so doing a row twice changes nothing.
 from __future__ import annotations
 
 import itertools
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from pipeline.engines.jobs import Handler, Job, Outcome, attempt
 from pipeline.errors import ConfigError
 
+_BLOCKS = 8  # portions a worker gets its rows in: what is done again when it dies
 _WINDOW = 20_000  # rows handed to Ray at once: bounds the driver's memory on any batch
 
 
@@ -38,6 +40,8 @@ class RayEngine:
         context = ray.data.DataContext.get_current()
         context.enable_progress_bars = False
         context.enable_operator_progress_bars = False
+        context.print_on_execution_start = False
+        logging.getLogger("ray.data").setLevel(logging.ERROR)
         self._ray = ray
         self._stopping = False
         self._make = make
@@ -52,10 +56,13 @@ class RayEngine:
         queue = iter(jobs)
         while window := list(itertools.islice(queue, _WINDOW)):
             width = min(self._jobs, len(window))
-            rows = self._ray.data.from_items([{"job": job} for job in window], override_num_blocks=width * 4)
-            done = rows.map(_Actor, fn_constructor_args=(self._make,), concurrency=width, num_cpus=1)
+            # As bytes, so that rows are plain Arrow columns; only our own actors read them.
+            items = [{"job": self._ray.cloudpickle.dumps(job)} for job in window]
+            rows = self._ray.data.from_items(items, override_num_blocks=min(len(items), width * _BLOCKS))
+            actors = self._ray.data.ActorPoolStrategy(size=width)
+            done = rows.map(_Actor, fn_constructor_args=(self._make,), compute=actors, num_cpus=1)
             for row in done.iter_rows():
-                yield row["outcome"]
+                yield self._ray.cloudpickle.loads(row["outcome"])
                 if self._stopping:
                     raise KeyboardInterrupt
 
@@ -76,4 +83,6 @@ class _Actor:
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
         """The outcome of one row's job."""
-        return {"outcome": attempt(self._handle, row["job"])}
+        from ray import cloudpickle
+
+        return {"outcome": cloudpickle.dumps(attempt(self._handle, cloudpickle.loads(row["job"])))}
