@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 
@@ -19,7 +20,9 @@ Encode = Callable[[Sequence[str]], Floats]
 # Cosine of centred vectors above which two English labels pass for one value; where the quotes
 # overlap too, a looser one does. Every pair that passes by vector is printed, so a reader can judge.
 SAME = 0.62
-SAME_BESIDE_QUOTE = 0.42
+SAME_BESIDE_QUOTE = 0.5
+# Share of letters that two forms of an English word have in common ("offshore", "offshoring").
+SAME_STEM = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Matcher:
         wanted = plain(gold.value)
         names = {plain(name) for name in found.names}
         names |= {s for name in found.names for s in self.synonyms.get(plain(name), ())}
-        if wanted in names:
+        if any(_same_words(wanted, name) for name in names):
             return 1.0
         similarity = max((self.near.get((wanted, name), 0.0) for name in names), default=0.0)
         return similarity if similarity >= (SAME_BESIDE_QUOTE if overlap else SAME) else 0.0
@@ -67,6 +70,19 @@ def covers_span(found: Span, gold: Span, *, strict: bool = False) -> bool:
 def plain(name: str) -> str:
     """A name as compared: lower case, words only."""
     return " ".join(re.findall(r"\w+", name.replace("_", " ").casefold()))
+
+
+def _same_words(a: str, b: str) -> bool:
+    """Whether two plain names are the same words, endings aside."""
+    left, right = a.split(), b.split()
+    return len(left) == len(right) and all(
+        _shared(x, y) >= SAME_STEM * max(len(x), len(y)) for x, y in zip(left, right, strict=True)
+    )
+
+
+def _shared(a: str, b: str) -> int:
+    """How many first letters two words share."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))
 
 
 def load_matcher(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline import record
 from pipeline.config import Config
-from pipeline.fuse.candidates import Encode
+from pipeline.fuse.candidates import Encode, centred_on
 from pipeline.fuse.claims import fuse_claims
 from pipeline.fuse.comparison import fuse_contrasts
 from pipeline.fuse.evidence import places_of
@@ -48,6 +48,8 @@ def fuse(
     concept, name = config.concept, config.concept.name
     claims = [claim for extraction in extractions for claim in extraction.claims]
     contrasts = [contrast for extraction in extractions for contrast in extraction.contrasts]
+    values = [entry.label for entries in concept.vocabularies.values() for entry in entries]
+    meaning = centred_on(encode, values) if encode else None
     return KnowledgeRecord(
         concept=record.Concept(
             id=name.id,
@@ -55,8 +57,8 @@ def fuse(
             labels=fuse_labels((x for e in extractions for x in e.labels), name.id, places),
             acronyms=fuse_acronyms((x for e in extractions for x in e.acronyms), name.id, places),
         ),
-        claims=fuse_claims(claims, concept, family_of, places, encode),
-        comparison=fuse_contrasts(contrasts, concept, family_of, places, encode),
+        claims=fuse_claims(claims, concept, family_of, places, meaning),
+        comparison=fuse_contrasts(contrasts, concept, family_of, places, meaning),
         documents=tuple(
             _source(by_id[id_], family_of, layers or {})
             for id_ in sorted(by_id, key=places.order.__getitem__)

@@ -113,7 +113,7 @@ def test_new_values_join_by_meaning_where_an_encoder_is_given() -> None:
     vectors = {"night shifts": [1.0, 0.0], "nattskift": [0.99, 0.14], "golf": [0.0, 1.0]}
 
     def encode(texts: list[str]) -> Floats:
-        return np.array([vectors[text] for text in texts], dtype=np.float32)
+        return np.array([vectors.get(text, [0.0, 0.0]) for text in texts], dtype=np.float32)
 
     claims = [
         claim("benefit", None, (quote("a-is", 0, 9),), label="night shifts"),
