@@ -69,6 +69,7 @@ def run(args: argparse.Namespace, encode: Encode, name: str) -> Weights:
     gold = read_gold(args.gold) if args.gold else []
     sets = [read_parallel(args.parallel, args.limit)] if args.parallel else []
     sets += read_pairs(args.pairs) if args.pairs else []
+    sets += [sentences_of(document) for document in gold]
     axes = learn_axes([pair for part in sets for pair in parallel_vectors(part, encode)])
     width = axes.shape[1]
     weights = Weights(name, start(), axes, np.zeros(width, dtype=np.float32))
@@ -81,7 +82,7 @@ def run(args: argparse.Namespace, encode: Encode, name: str) -> Weights:
     examples = [
         _example(side(a, encode), side(b, encode), beads, weights, GOLD_WEIGHT) for a, b, beads in gold
     ]
-    examples += [_example(*made, weights, MADE_WEIGHT) for made in made_pairs(sets, encode, rounds=4)]
+    examples += [_example(*made, weights, MADE_WEIGHT) for made in made_pairs(sets, encode, rounds=6)]
     bead, loss = learn(examples, start(), np.full(len(FEATURES), SPREAD, dtype=np.float32))
     print(f"{len(examples)} documents, loss {loss:.2f}")
     weights = Weights(name, bead, axes, weights.mean)
@@ -143,6 +144,15 @@ def read_pairs(folder: Path) -> list[Sentences]:
             }
         )
     return out
+
+
+def sentences_of(document: Gold) -> Sentences:
+    """The one-to-one beads of a gold document as parallel sentences: one topic, so hard to tell apart."""
+    pairs = [(a[0], b[0]) for a, b in document[2] if len(a) == len(b) == 1]
+    return {
+        "first": {k: document[0][i] for k, (i, _) in enumerate(pairs)},
+        "second": {k: document[1][j] for k, (_, j) in enumerate(pairs)},
+    }
 
 
 def parallel_vectors(part: Sentences, encode: Encode) -> list[tuple[Floats, Floats]]:

@@ -14,7 +14,7 @@ from pipeline.align.family import align_all, group_sides
 from pipeline.align.features import CENTRE, centre_of
 from pipeline.align.learn import GoldBead, fit_line, fit_logistic
 from pipeline.align.pairwise import align_pair
-from pipeline.align.side import Side, side_of_texts
+from pipeline.align.side import Side, names_of, side_of_texts
 from pipeline.align.synthesis import Made, Noise, gold_groups, make
 from pipeline.align.weights import Weights, invariant
 from pipeline.model import Passage
@@ -70,7 +70,7 @@ def fit_families(weights: Weights, sets: Sequence[Sentences], encode: Encode) ->
 
 def fit_passages(weights: Weights, sets: Sequence[Sentences], encode: Encode) -> Weights:
     """Weights whose `passage` is the chance that two mutually best passages say the same."""
-    model = np.array([10.0, 10.0, 2.0, 0.5, -1.0, -0.5, -10.0])
+    model = np.array([10.0, 10.0, 2.0, 0.5, -1.0, -0.5, 0.0, 0.0, -10.0])
     for _ in range(2):
         rows, right = [], []
         for seed in range(24):
@@ -105,7 +105,8 @@ def units_of(made: Made, encode: Encode, weights: Weights) -> list[Unit]:
     rows = invariant(encode(list(made.segments)), weights)
     centred = normalise(rows - np.float32(CENTRE) * centre_of(rows, weights.mean))
     return [
-        Unit((Passage("", "", k, k),), centred[k], float(len(text))) for k, text in enumerate(made.segments)
+        Unit((Passage("", "", k, k),), centred[k], float(len(text)), names_of(text))
+        for k, text in enumerate(made.segments)
     ]
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from pipeline.align.family import align_family, group_record, numbered
 from pipeline.align.features import CENTRE, centre_of
+from pipeline.align.side import names_of
 from pipeline.align.weights import Weights, invariant, load_weights
 from pipeline.config import AlignSettings
 from pipeline.model import Article, Family, Group, Link, Passage
@@ -20,6 +21,7 @@ from pipeline.vectors import Floats, normalise
 
 LONGEST = 3
 NEAREST = 3  # neighbours that a margin is taken against
+LEAST = 15.0  # characters below which a passage names rather than says
 FAINT = 0.3  # centred cosine from which a neighbouring pair counts as support
 
 
@@ -27,12 +29,14 @@ FAINT = 0.3  # centred cosine from which a neighbouring pair counts as support
 class Unit:
     """What one family says at one place: a passage of one or more of its documents.
 
-    `vector` (d,) is the mean of their centred unit vectors, `length` their mean length in characters.
+    `vector` (d,) is the mean of their centred unit vectors, `length` their mean length in characters,
+    `names` the acronyms, numbers and word beginnings that may survive translation.
     """
 
     passages: tuple[Passage, ...]
     vector: Floats
     length: float
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -70,6 +74,7 @@ def mine(a: Sequence[Unit], b: Sequence[Unit], model: Sequence[float], threshold
         return ()
     spans_a, spans_b, table = evidence_of(a, b)
     odds = table @ np.array(model[:-1], dtype=np.float32) + np.float32(model[-1])
+    odds[table[:, :, 3] < np.log(LEAST)] = -np.inf
     taken_a: set[int] = set()
     taken_b: set[int] = set()
     kept = []
@@ -94,10 +99,11 @@ def mutual_best(odds: Floats, least: float) -> list[tuple[int, int]]:
 def evidence_of(
     a: Sequence[Unit], b: Sequence[Unit]
 ) -> tuple[list[tuple[int, int]], list[tuple[int, int]], Floats]:
-    """Spans of both sides, half-open, and float32 (spans, spans, 6) what speaks for their saying the same.
+    """Spans of both sides, half-open, and float32 (spans, spans, 8) what speaks for their saying the same.
 
     Cosine; its margin over the nearest other units; support of the neighbours before and after; log
-    length of the shorter; difference of log lengths; how many units beyond one on each side.
+    length of the shorter; difference of log lengths; how many units beyond one on each side; weight
+    of names in common; weight of names that one side lacks.
     """
     spans_a, x, length_a = _spans(a)
     spans_b, y, length_b = _spans(b)
@@ -114,10 +120,34 @@ def evidence_of(
             np.minimum(np.log(np.minimum(length_a[:, None], length_b[None, :])), 5),
             np.abs(np.log(length_a[:, None] / length_b[None, :])),
             size - 2,
+            *_names(a, b, spans_a, spans_b),
         ],
         axis=2,
     )
     return spans_a, spans_b, np.asarray(table, dtype=np.float32)
+
+
+def _names(
+    a: Sequence[Unit], b: Sequence[Unit], spans_a: list[tuple[int, int]], spans_b: list[tuple[int, int]]
+) -> tuple[Floats, Floats]:
+    """(spans, spans) log weights of names in common and of names that only one of two spans holds.
+
+    Only names that both families know count; a rare one counts more.
+    """
+    units = [*a, *b]
+    common = sorted(frozenset().union(*(u.names for u in a)) & frozenset().union(*(u.names for u in b)))
+    column = {name: k for k, name in enumerate(common)}
+    frequency = np.array([sum(name in unit.names for unit in units) for name in common], dtype=np.float32)
+    weight = np.log((len(units) + 2) / (frequency + 1)).astype(np.float32)
+    tables = []
+    for side, spans in ((a, spans_a), (b, spans_b)):
+        table = np.zeros((len(spans), len(common)), dtype=np.float32)
+        for k, (i, j) in enumerate(spans):
+            table[k, [column[name] for unit in side[i:j] for name in unit.names if name in column]] = 1
+        tables.append(table)
+    shared = (tables[0] * weight) @ tables[1].T
+    lost = (tables[0] @ weight)[:, None] + (tables[1] @ weight)[None, :] - 2 * shared
+    return np.log1p(shared), np.log1p(np.maximum(lost, 0))
 
 
 def _others(cosine: Floats, spans: list[tuple[int, int]]) -> Floats:
@@ -195,7 +225,7 @@ def _unit(
     vectors: Mapping[str, Floats],
     means: Mapping[str, Floats],
 ) -> Unit:
-    rows, sizes = [], []
+    rows, sizes, names = [], [], set()
     for p in passages:
         segments = articles[p.document].segments[p.first : p.last + 1]
         length = np.array([len(segment.text) for segment in segments], dtype=np.float32)
@@ -204,7 +234,9 @@ def _unit(
         )
         rows.append(normalise(row - np.float32(CENTRE) * means[p.document])[0])
         sizes.append(float(length.sum()))
-    return Unit(passages, normalise(np.mean(rows, axis=0, keepdims=True))[0], float(np.mean(sizes)))
+        names |= {name for segment in segments for name in names_of(segment.text)}
+    vector = normalise(np.mean(rows, axis=0, keepdims=True))[0]
+    return Unit(passages, vector, float(np.mean(sizes)), frozenset(names))
 
 
 def _record(

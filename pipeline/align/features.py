@@ -20,6 +20,7 @@ from pipeline.vectors import Floats
 CENTRE = 0.9  # share of a document's mean vector taken off every span
 WINDOW = 100  # segments on both sides of the path among which neighbours are sought
 LONGEST = 5
+USUAL, SPREAD = 0.45, 0.15  # typical distance of translated segments, and how it varies with their freedom
 PRIOR = np.float32(20)  # segments that the encoder's mean is worth in a document's
 FAR = np.float32(1.35)  # a bead of a greater distance is never better than skips
 TYPES = np.array(
@@ -38,6 +39,8 @@ FEATURES = (
     "kind", "crossing", "edge",
     "ending weak", "bare member", "skip bare", "distance several", "square", "length several",
     "shared numbers", "lost numbers", "open brackets",
+    "relative", "relative hinge",
+    "skip, free", "ending, free", "case, free", "many, free", "hinge, free", "distance, free",
 )  # fmt: skip
 SKIP, AGAIN = FEATURES.index("skip"), FEATURES.index("skip again")
 INDEX = np.full((LONGEST + 2, LONGEST + 2), -1, dtype=np.int32)
@@ -59,6 +62,8 @@ class Terms(NamedTuple):
     shared: Floats
     cross: float
     ratio: float
+    typical: float
+    free: float
     a_length: Floats
     b_length: Floats
     a_norm: Floats
@@ -104,11 +109,14 @@ def lattice_of(a: Side, b: Side, band: Band, mean: Floats) -> Lattice:
     shared, stems_a, stems_b = _common(a.stems, b.stems, band)
     digits, digits_a, digits_b = _common(a.numbers, b.numbers, band)
     terms = Terms(
-        band.lo, band.hi, band.offset, s, shared, cross, np.float32(_ratio(a, b)),
+        band.lo, band.hi, band.offset, s, shared, cross, np.float32(_ratio(a, b)), np.float32(1), np.float32(0),
         a.lengths, b.lengths, spans_a[0], spans_b[0], spans_a[2], spans_b[2], spans_a[3], spans_b[3],
         near_a, near_b, digits, stems_a, stems_b, digits_a, digits_b, _marks(a), _marks(b),
     )  # fmt: skip
     distance, margin = _distances(terms, TYPES, np.float32(CENTRE))
+    typical = _typical(distance[:, INDEX[1, 1]], band.lo, band.hi, band.offset, len(b))
+    free = np.clip((typical - USUAL) / SPREAD, -1.5, 1.5)
+    terms = terms._replace(typical=np.float32(typical), free=np.float32(free))
     return Lattice(band, terms, distance, margin)
 
 
@@ -342,6 +350,26 @@ def _distances(t, types, share):  # type: ignore[no-untyped-def]  # noqa: ANN001
     return distance, margin
 
 
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _typical(distance, lo, hi, offset, columns):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Median distance of segments that are nearest to one another: how free the translation is."""
+    rows = len(lo) - 1
+    best_row = np.zeros(rows + 1, dtype=np.int64)
+    column = np.full(columns + 1, np.inf)
+    best_column = np.zeros(columns + 1, dtype=np.int64)
+    value = np.full(rows + 1, np.inf)
+    for i in range(1, rows + 1):
+        for j in range(max(lo[i], 1), hi[i]):
+            d = distance[offset[i] + j - lo[i]]
+            if d < value[i]:
+                value[i], best_row[i] = d, j
+            if d < column[j]:
+                column[j], best_column[j] = d, i
+    found = [value[i] for i in range(1, rows + 1) if value[i] < np.inf and best_column[best_row[i]] == i]
+    found.extend([0.6, 0.6, 0.6])  # even the shortest document starts from something
+    return max(0.2, np.median(np.array(found)))
+
+
 @njit(inline="always")  # type: ignore[untyped-decorator]
 def _at(distance, lo, hi, offset, i, j, k):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """The distance of bead type `k` that ends at node (i, j), or infinity where there is none."""
@@ -363,6 +391,7 @@ def _fill(f, t, types, distance, margin, i, j, k):  # type: ignore[no-untyped-de
     if m == 0 or n == 0:
         length = t.a_length[i - 1] * t.ratio if m else t.b_length[j - 1]
         f[17] = 1
+        f[35] = t.free
         f[18] = min(np.log(max(length, np.float32(1)) / 60), np.float32(2))
         f[26] = t.a_marks[i - 1, 5] if m else t.b_marks[j - 1, 5]
         f[19] = 1 - (t.a_near[i - 1, 0, 2] if m else t.b_near[j - 1, 0, 2])
@@ -382,6 +411,9 @@ def _fill(f, t, types, distance, margin, i, j, k):  # type: ignore[no-untyped-de
     z = abs(length_b - length_a) / np.sqrt(np.float32(3.4) * (length_a + length_b))
     f[3] = min(np.float32(4), z)
     f[28] = d * d * half
+    f[39], f[40] = f[2] * t.free, f[0] * t.free
+    f[38] = (m + n - 2) * t.free
+    f[33], f[34] = d / t.typical * half, max(np.float32(0), d / t.typical - 2) * half
     if m + n > 2:
         f[27], f[29] = d, f[3]
     total, count = np.float32(0), 0
@@ -443,6 +475,7 @@ def _surface(f, t, i, j, m, n):  # type: ignore[no-untyped-def]  # noqa: ANN001,
     f[25] = 0 if m + n == 2 else f[25]
     left, right = t.a_marks[i - m, 1], t.b_marks[j - n, 1]
     f[13] = left > 0 and right > 0 and left != right
+    f[36], f[37] = f[24] * t.free, f[13] * t.free
     shared, known = np.float32(0), np.float32(0)
     digits, figures = np.float32(0), np.float32(0)
     left, right = 0, 0

@@ -119,6 +119,13 @@ def _case(text: str) -> int:
     return 0
 
 
+def names_of(text: str) -> frozenset[str]:
+    """Acronyms, numbers and word beginnings: what a translation into a like script keeps."""
+    words = "".join(c if c.isalnum() else " " for c in unicodedata.normalize("NFKC", text)).split()
+    acronyms = {word for word in words if len(word) > 1 and word.isupper()}
+    return frozenset({*acronyms, *_numbers(text), *_stems(text)})
+
+
 def _opens(text: str) -> int:
     """Brackets opened less brackets closed, in any script."""
     categories = [unicodedata.category(char) for char in text]

@@ -17,7 +17,7 @@ _LEAST = 20  # characters left on both sides of a split
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """Chances for each sentence: `drop` it, `merge` it with the one before, `split` it at a clause,
+    """Chances for each sentence: `drop` it, `merge` it with the one that stood before it, `split` it at a clause,
     `insert` a foreign one before it, `mark` its end or beginning differently.
     """
 
@@ -40,16 +40,16 @@ def make(sentences: Mapping[int, str], foreign: Sequence[str], noise: Noise, see
     """A document of `sentences` in their order, disturbed by `noise`."""
     rng = random.Random(seed)  # noqa: S311 - noise, not a secret
     pieces: list[tuple[str, tuple[int, ...]]] = []
+    before: dict[int, int] = dict(zip(list(sentences)[1:], sentences, strict=False))
     for identity, text in sentences.items():
         if rng.random() < noise.drop:
             continue
         if foreign and rng.random() < noise.insert:
             pieces.append((rng.choice(foreign), ()))
         text = _marked(text, rng) if rng.random() < noise.mark else text
-        whole = bool(pieces) and len(pieces[-1][1]) == 1 and pieces[-1][1] != (identity,)
-        if whole and rng.random() < noise.merge:
-            before, held = pieces.pop()
-            pieces.append((f"{before} {text}", (*held, identity)))
+        if pieces and pieces[-1][1] == (before.get(identity),) and rng.random() < noise.merge:
+            joined, held = pieces.pop()
+            pieces.append((f"{joined} {text}", (*held, identity)))
             continue
         cuts = [m.end() for m in _CLAUSE.finditer(text) if _LEAST < m.end() < len(text) - _LEAST]
         if cuts and rng.random() < noise.split:
