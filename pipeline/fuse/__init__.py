@@ -9,7 +9,7 @@ from pipeline.config import Config
 from pipeline.fuse.candidates import Encode, centred_on
 from pipeline.fuse.claims import fuse_claims
 from pipeline.fuse.comparison import fuse_contrasts
-from pipeline.fuse.evidence import places_of
+from pipeline.fuse.evidence import read_articles
 from pipeline.fuse.names import fuse_acronyms, fuse_labels
 from pipeline.model import Article, Extraction, Family, Group
 from pipeline.record import KnowledgeRecord, Provenance
@@ -31,7 +31,7 @@ def fuse(
 
     Args:
         extractions: one a family.
-        articles: all articles; each becomes one of the record's documents.
+        articles: all articles, gone through once; each becomes one of the record's documents.
         families: which documents are versions of one source; one family is one source.
         groups: aligned passages, so that every quote names the group it lies in.
         config: the concept, its vocabularies and what they declare as opposites.
@@ -42,9 +42,8 @@ def fuse(
     Returns:
         A record whose support and status follow from its own evidence, whatever the order of input.
     """
-    by_id = {article.document.id: article for article in articles}
     family_of = {document: family.id for family in families for document in family.documents}
-    places = places_of(by_id, groups)
+    sources, places = read_articles(articles, groups, family_of, layers or {})
     concept, name = config.concept, config.concept.name
     claims = [claim for extraction in extractions for claim in extraction.claims]
     contrasts = [contrast for extraction in extractions for contrast in extraction.contrasts]
@@ -59,24 +58,6 @@ def fuse(
         ),
         claims=fuse_claims(claims, concept, family_of, places, meaning),
         comparison=fuse_contrasts(contrasts, concept, family_of, places, meaning),
-        documents=tuple(
-            _source(by_id[id_], family_of, layers or {})
-            for id_ in sorted(by_id, key=places.order.__getitem__)
-        ),
+        documents=sources,
         provenance=provenance,
-    )
-
-
-def _source(article: Article, families: Mapping[str, str], layers: Mapping[str, str]) -> record.Source:
-    document = article.document
-    metadata = dict(document.metadata)
-    return record.Source(
-        id=document.id,
-        path=document.path,
-        lang=document.lang,
-        sha256=document.sha256,
-        encoding=document.encoding,
-        family=families.get(document.id, document.id),
-        title=article.title.of(document.text) if article.title else metadata.get("title"),
-        text_layer=layers.get(document.id),
     )

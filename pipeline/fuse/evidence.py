@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline import record
-from pipeline.model import Article, Evidence, Group, Span
+from pipeline.model import Article, Evidence, Group, Passage, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +26,46 @@ class Places:
         return passages[index][2] if inside else None
 
 
-def places_of(articles: Mapping[str, Article], groups: Iterable[Group]) -> Places:
-    """Index the passages of all groups; translated groups go before comparable ones."""
-    spans: dict[str, dict[int, tuple[int, int, str]]] = defaultdict(dict)
+def read_articles(
+    articles: Iterable[Article],
+    groups: Iterable[Group],
+    families: Mapping[str, str],
+    layers: Mapping[str, str],
+) -> tuple[tuple[record.Source, ...], Places]:
+    """The record's documents in order of path, and the places of the groups' passages.
+
+    Articles are read one at a time and none is kept, for a batch may hold more than memory does.
+    """
+    passages: dict[str, list[tuple[Passage, str]]] = defaultdict(list)
+    # Where passages overlap, translated groups go before comparable ones.
     for group in sorted(groups, key=lambda g: (g.kind != "translated", -g.score, g.id)):
         for passage in group.passages:
-            segments = articles[passage.document].segments
-            start, end = segments[passage.first].span.start, segments[passage.last].span.end
-            spans[passage.document].setdefault(start, (start, end, group.id))
-    paths = sorted((article.document.path, id_) for id_, article in articles.items())
-    return Places(
-        {id_: index for index, (_, id_) in enumerate(paths)},
-        {document: tuple(sorted(found.values())) for document, found in spans.items()},
+            passages[passage.document].append((passage, group.id))
+    sources = []
+    spans: dict[str, tuple[tuple[int, int, str], ...]] = {}
+    for article in articles:
+        sources.append(_source(article, families, layers))
+        found: dict[int, tuple[int, int, str]] = {}
+        for passage, group_id in passages.get(article.document.id, ()):
+            first, last = article.segments[passage.first].span, article.segments[passage.last].span
+            found.setdefault(first.start, (first.start, last.end, group_id))
+        spans[article.document.id] = tuple(sorted(found.values()))
+    sources.sort(key=lambda source: (source.path, source.id))
+    return tuple(sources), Places({source.id: i for i, source in enumerate(sources)}, spans)
+
+
+def _source(article: Article, families: Mapping[str, str], layers: Mapping[str, str]) -> record.Source:
+    document = article.document
+    metadata = dict(document.metadata)
+    return record.Source(
+        id=document.id,
+        path=document.path,
+        lang=document.lang,
+        sha256=document.sha256,
+        encoding=document.encoding,
+        family=families.get(document.id, document.id),
+        title=article.title.of(document.text) if article.title else metadata.get("title"),
+        text_layer=layers.get(document.id),
     )
 
 
