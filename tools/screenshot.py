@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-SIZE = {"width": 1280, "height": 900}
+WIDTH = 1280
 
 
 def main() -> None:
@@ -27,9 +27,10 @@ def main() -> None:
     arguments.folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-        page = browser.new_page(viewport=SIZE, reduced_motion="reduce")
+        page = browser.new_page(viewport={"width": WIDTH, "height": 1500}, reduced_motion="reduce")
         page.goto(arguments.report.resolve().as_uri())
         page.screenshot(path=arguments.folder / "report.png")
+        page.set_viewport_size({"width": WIDTH, "height": 760})
         _open_most_quoted_claim(page)
         page.screenshot(path=arguments.folder / "reader.png")
         browser.close()

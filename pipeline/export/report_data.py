@@ -20,6 +20,7 @@ from pipeline.tables import (
 
 ARTICLES = 1_000  # whose text the page holds: a few megabytes
 GROUPS = 10_000
+COMPARED = "contrast"  # the slot whose findings are comparison rows, not claims
 
 Data = dict[str, object]
 Decided = Mapping[str, tuple[Decision, ...]]
@@ -59,7 +60,9 @@ def report_data(bundle: Bundle) -> Data:
             "labels": [{"lang": label.lang, "text": label.text} for label in record.concept.labels],
         },
         "languages": [_language(code) for code in bundle.languages()],
-        "slots": [{"id": slot.id, "about": slot.description} for slot in bundle.concept.slots],
+        "slots": [
+            {"id": slot.id, "about": slot.description} for slot in bundle.concept.slots if slot.id != COMPARED
+        ],
         "families": quoted.families(bundle),
         "documents": [_document(article) for article in shown],
         "claims": [_claim(claim, questions.get(claim.slot, ""), quoted, decided) for claim in record.claims],

@@ -10,21 +10,28 @@ function coverageTable(onPick) {
     data.languages.map(({ code }) => element("th", { scope: "col" }, languageChip(code))),
   );
   const rows = slots().map((slot) =>
-    element(
-      "tr",
-      {},
-      element("th", { scope: "row" }, slotButton(slot.id, onPick)),
-      data.languages.map(({ code }) =>
-        coverageCell(slot.id, code, counts.get(`${slot.id} ${code}`) || 0, most, onPick),
-      ),
+    coverageRow(slotButton(slot.id, onPick), (lang) =>
+      coverageCell(slot.id, lang, counts.get(`${slot.id} ${lang}`) || 0, most, onPick),
     ),
   );
+  const body = element("tbody", {}, rows, data.comparison.length ? comparisonCoverage(most) : "");
+  return element("table", { class: "coverage-table" }, element("thead", {}, head), body);
+}
+
+function coverageRow(name, cell) {
   return element(
-    "table",
-    { class: "coverage-table" },
-    element("thead", {}, head),
-    element("tbody", {}, rows),
+    "tr",
+    {},
+    element("th", { scope: "row" }, name),
+    data.languages.map(({ code }) => cell(code)),
   );
+}
+
+function comparisonCoverage(most) {
+  const counts = tally(data.comparison, (row) => [...new Set(row.evidence.map(languageOf))]);
+  const goThere = () => document.getElementById("comparison").scrollIntoView();
+  const name = element("button", { type: "button", onclick: goThere }, "comparison");
+  return coverageRow(name, (lang) => coverageCell("comparison", lang, counts.get(lang) || 0, most, goThere));
 }
 
 function slotButton(slot, onPick) {
@@ -33,7 +40,7 @@ function slotButton(slot, onPick) {
 
 function coverageCell(slot, lang, count, most, onPick) {
   if (!count) return element("td", { class: "empty" }, element("span", { class: "visually-hidden" }, "0"));
-  const level = Math.ceil((4 * count) / most);
+  const level = Math.min(4, Math.max(1, Math.round((4 * count) / most)));
   const label = `${counted(count, "claim")} of ${slotName(slot)} in ${languageName(lang)}`;
   const pick = () => onPick({ slot, lang });
   return element(
