@@ -11,7 +11,7 @@ from pipeline.evaluate.alignment import score_groups
 from pipeline.evaluate.gold import read_gold
 from pipeline.evaluate.matching import Encode, load_matcher
 from pipeline.evaluate.predicted import read_predicted
-from pipeline.evaluate.rows import forbidden, score_list, score_rows
+from pipeline.evaluate.rows import RowScore, forbidden, score_list, score_rows
 from pipeline.evaluate.scores import Count, Score, score_spans, score_values
 
 __all__ = ["AlignmentReport", "Report", "evaluate", "evaluate_alignment"]
@@ -29,9 +29,7 @@ class Report:
     spans: Score
     strict: Score
     values: Score
-    rows: Count
-    missed_rows: tuple[str, ...]
-    wrong_rows: tuple[str, ...]
+    rows: RowScore
     listed: tuple[int, int]
     neighbours: tuple[str, ...]
 
@@ -43,7 +41,11 @@ class Report:
             ("slot and value", self.values),
         ):
             yield from _table(name, score)
-        yield f"comparison rows      {self.rows.hit} of {self.rows.wanted}, {len(self.wrong_rows)} wrong"
+        rows = self.rows.count
+        yield (
+            f"comparison rows      {rows.hit} of {rows.wanted}, "
+            f"{self.rows.named} under the right dimension, {len(self.rows.wrong)} wrong"
+        )
         yield f"comparing list items {self.listed[0]} of {self.listed[1]}"
         yield f"forbidden facts      {len(self.neighbours)}"
         for title, items in (
@@ -52,8 +54,9 @@ class Report:
             ("missed values", self.values.missed),
             ("wrong values", self.values.wrong),
             ("values taken for the same by similarity", self.values.likened),
-            ("missed rows", self.missed_rows),
-            ("wrong rows", self.wrong_rows),
+            ("missed rows", self.rows.missed),
+            ("wrong rows", self.rows.wrong),
+            ("rows under another dimension", self.rows.renamed),
             ("forbidden facts", self.neighbours),
         ):
             if items:
@@ -68,8 +71,9 @@ class Report:
             "evidence_strict_f1": self.strict.micro().f1,
             "value_f1": self.values.micro().f1,
             "value_macro_f1": self.values.macro(),
-            "rows_found": float(self.rows.hit),
-            "rows_wrong": float(len(self.wrong_rows)),
+            "rows_found": float(self.rows.count.hit),
+            "rows_named": float(self.rows.named),
+            "rows_wrong": float(len(self.rows.wrong)),
             "forbidden": float(len(self.neighbours)),
         }
 
@@ -108,14 +112,11 @@ def evaluate(out: Path, gold: Path, concept: Concept, encode: Encode | None = No
     """
     wanted, found = read_gold(gold), read_predicted(out)
     matcher = load_matcher(concept, wanted.facts, found.facts, encode)
-    rows, missed, wrong = score_rows(wanted, found.rows)
     return Report(
         spans=score_spans(wanted, found.facts, strict=False),
         strict=score_spans(wanted, found.facts, strict=True),
         values=score_values(wanted, found.facts, matcher),
-        rows=rows,
-        missed_rows=missed,
-        wrong_rows=wrong,
+        rows=score_rows(wanted, found.rows, matcher),
         listed=score_list(wanted, found.rows),
         neighbours=forbidden(wanted, found.facts),
     )

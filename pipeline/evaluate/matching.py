@@ -40,13 +40,19 @@ class Matcher:
         overlap = any(covers(quote, gold) for quote in found.quotes)
         if found.free or gold.slot == "definition":
             return float(overlap)
-        wanted = plain(gold.value)
-        names = {plain(name) for name in found.names}
-        names |= {s for name in found.names for s in self.synonyms.get(plain(name), ())}
-        if any(_same_words(wanted, name) for name in names):
+        if self.same_name(gold.value, found.names):
             return 1.0
-        similarity = max((self.near.get((wanted, name), 0.0) for name in names), default=0.0)
+        similarity = self._similarity(gold.value, found.names)
         return similarity if similarity >= (SAME_BESIDE_QUOTE if overlap else SAME) else 0.0
+
+    def same_name(self, wanted: str, names: Iterable[str]) -> bool:
+        """Whether a name, or a configured synonym of it, reads as `wanted`, endings aside."""
+        known = {plain(name) for name in names}
+        known |= {s for name in known for s in self.synonyms.get(name, ())}
+        return any(_same_words(plain(wanted), name) for name in known)
+
+    def _similarity(self, wanted: str, names: Iterable[str]) -> float:
+        return max((self.near.get((plain(wanted), plain(name)), 0.0) for name in names), default=0.0)
 
 
 def covers(quote: Quote, gold: GoldFact, *, strict: bool = False) -> bool:

@@ -3,27 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
 
 from pipeline.evaluate.gold import Gold, GoldRow
-from pipeline.evaluate.matching import covers, covers_span
+from pipeline.evaluate.matching import Matcher, covers, covers_span
 from pipeline.evaluate.predicted import Found, FoundRow
-from pipeline.evaluate.scores import Count
+from pipeline.evaluate.scores import Count, assigned
+
+# What a row with the right cells under a wrong dimension is worth when rows are matched.
+PLACED = 0.5
 
 
-def score_rows(gold: Gold, rows: Sequence[FoundRow]) -> tuple[Count, tuple[str, ...], tuple[str, ...]]:
-    """Rows whose every side quotes the gold cell of its concept; with the missed and the wrong ones."""
-    hits = [any(_is_row(row, wanted) for row in rows) for wanted in gold.rows]
-    judged = [row for row in rows if any(quote.file in gold.langs for quote in row.quotes)]
-    rights = [_is_known(row, gold) for row in judged]
-    missed = tuple(
-        f"{row.lang} comparison: {row.dimension}" for row, hit in zip(gold.rows, hits, strict=True) if not hit
+@dataclass(frozen=True, slots=True)
+class RowScore:
+    """Comparison rows: how many are right, how many of those under the right dimension, and which not."""
+
+    count: Count
+    named: int
+    missed: tuple[str, ...]
+    wrong: tuple[str, ...]
+    renamed: tuple[str, ...]
+
+
+def score_rows(gold: Gold, rows: Sequence[FoundRow], matcher: Matcher) -> RowScore:
+    """Match gold rows one to one with rows whose every side quotes the gold cell of its concept.
+
+    A row into which several gold rows were merged counts once, so the others are missed.
+    """
+    fits = np.array([[_fit(row, wanted, matcher) for row in rows] for wanted in gold.rows])
+    pairs = [(i, j) for i, j, _ in assigned(fits)]
+    judged = [j for j, row in enumerate(rows) if any(quote.file in gold.langs for quote in row.quotes)]
+    wrong = [rows[j] for j in judged if not _is_known(rows[j], gold)]
+    found = {i for i, _ in pairs}
+    renamed = [(gold.rows[i], rows[j]) for i, j in pairs if fits[i, j] <= PLACED]
+    return RowScore(
+        Count(len(judged) - len(wrong), len(judged), len(pairs), len(gold.rows)),
+        len(pairs) - len(renamed),
+        tuple(f"{row.lang} {row.dimension}" for i, row in enumerate(gold.rows) if i not in found),
+        tuple(f"{row.dimension}: {' '.join(row.quotes[0].text.split())[:90]}" for row in wrong),
+        tuple(f"{wanted.lang} {wanted.dimension} found as {row.dimension}" for wanted, row in renamed),
     )
-    wrong = tuple(
-        f"comparison: {row.dimension}: {' '.join(row.quotes[0].text.split())[:90]}"
-        for row, right in zip(judged, rights, strict=True)
-        if not right
-    )
-    return Count(sum(rights), len(judged), sum(hits), len(hits)), missed, wrong
 
 
 def score_list(gold: Gold, rows: Sequence[FoundRow]) -> tuple[int, int]:
@@ -46,6 +67,13 @@ def forbidden(gold: Gold, found: Sequence[Found]) -> tuple[str, ...]:
         and fact.slot not in ("label", "acronym", "related")
         and any(covers(quote, place, strict=True) for quote in fact.quotes)
     )
+
+
+def _fit(row: FoundRow, wanted: GoldRow, matcher: Matcher) -> float:
+    """0 for another row; `PLACED` where the cells are right, more where the dimension is too."""
+    if not _is_row(row, wanted):
+        return 0.0
+    return 1.0 if matcher.same_name(wanted.dimension, (row.dimension,)) else PLACED
 
 
 def _is_row(row: FoundRow, wanted: GoldRow) -> bool:

@@ -122,7 +122,7 @@ def score_values(gold: Gold, found: Sequence[Found], matcher: Matcher) -> Score:
     missed, wrong, likened = [], [], []
     for file, slot in _judged(gold, wanted, stated):
         facts, claims = wanted.get((file, slot), []), stated.get((file, slot), [])
-        pairs = _assigned(np.array([[matcher.score(g, f) for f in claims] for g in facts]))
+        pairs = assigned(np.array([[matcher.score(g, f) for f in claims] for g in facts]))
         key = gold.langs[file], slot
         counts[key] = counts.get(key, Count()) + Count(len(pairs), len(claims), len(pairs), len(facts))
         missed += [_gold_line(fact) for i, fact in enumerate(facts) if i not in {p[0] for p in pairs}]
@@ -149,7 +149,7 @@ def _counts(fact: Found, file: str, gold: Gold) -> bool:
     return fact.polarity and not tolerated
 
 
-def _assigned(scores: np.ndarray) -> list[tuple[int, int, float]]:
+def assigned(scores: np.ndarray) -> list[tuple[int, int, float]]:
     """The best one-to-one pairs (row, column, score) with a score above 0."""
     if scores.size == 0:
         return []

@@ -172,9 +172,9 @@ def test_a_row_needs_both_sides(tmp_path: Path) -> None:
         tmp_path / "gold", fact("comparison", {"dimension": "basis"}, "BPO follows rules", cells=cells)
     )
     whole = evaluate(written(tmp_path / "whole", rows=(row,)), gold, CONCEPT)
-    assert (whole.rows.hit, whole.wrong_rows) == (1, ())
+    assert (whole.rows.count.hit, whole.rows.named, whole.rows.wrong) == (1, 1, ())
     half = row.model_copy(update={"sides": {"BPO": sides["BPO"]}})
-    assert evaluate(written(tmp_path / "half", rows=(half,)), gold, CONCEPT).rows.hit == 0
+    assert evaluate(written(tmp_path / "half", rows=(half,)), gold, CONCEPT).rows.count.hit == 0
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"file": "a"}'])
