@@ -7,6 +7,7 @@ From Python:
     record = pipeline.build("raw", "outputs")
     for claim in record.claims:
         print(claim.slot, claim.value.label, claim.status, claim.evidence[0].quote)
+    quotes = pipeline.read_table("outputs", "evidence")  # a pandas data frame
 
 Records are typed and frozen; `pipeline.record` describes every field.
 """
@@ -20,9 +21,20 @@ if TYPE_CHECKING:
     from pipeline.api import build, read_record
     from pipeline.config import Config, load
     from pipeline.errors import KpoError
+    from pipeline.export.frames import read_table
     from pipeline.record import Claim, Evidence, KnowledgeRecord
 
-__all__ = ["Claim", "Config", "Evidence", "KnowledgeRecord", "KpoError", "build", "load", "read_record"]
+__all__ = [
+    "Claim",
+    "Config",
+    "Evidence",
+    "KnowledgeRecord",
+    "KpoError",
+    "build",
+    "load",
+    "read_record",
+    "read_table",
+]
 
 _HOMES = {
     "build": "api",
@@ -30,6 +42,7 @@ _HOMES = {
     "Config": "config",
     "load": "config",
     "KpoError": "errors",
+    "read_table": "export.frames",
     "Claim": "record",
     "Evidence": "record",
     "KnowledgeRecord": "record",

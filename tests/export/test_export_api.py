@@ -23,8 +23,16 @@ def test_what_is_no_record_is_refused(tmp_path: Path) -> None:
         _ = pipeline.nothing
 
 
+def test_tables_are_data_frames_with_types(out: Path) -> None:
+    quotes = pipeline.read_table(out, "evidence")
+    assert quotes["start"].dtype == "int64"
+    assert (quotes["end"] - quotes["start"] == quotes["quote"].str.len()).all()
+    with pytest.raises(pipeline.KpoError, match="one of alignment_members, alignments, claims"):
+        pipeline.read_table(out, "nothing")
+
+
 def test_importing_the_package_loads_nothing_heavy() -> None:
-    heavy = ("pydantic", "numpy", "torch", "spacy")
+    heavy = ("pydantic", "numpy", "torch", "spacy", "pandas")
     code = f"import sys, pipeline; print([name for name in {heavy} if name in sys.modules])"
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert loaded.stdout.strip() == "[]"
