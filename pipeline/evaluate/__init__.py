@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.config import Concept
 from pipeline.evaluate.alignment import score_groups
+from pipeline.evaluate.calibration import bins, expected_error
 from pipeline.evaluate.gold import read_gold
 from pipeline.evaluate.matching import Encode, load_matcher
 from pipeline.evaluate.predicted import read_predicted
@@ -48,6 +49,9 @@ class Report:
         )
         yield f"comparing list items {self.listed[0]} of {self.listed[1]}"
         yield f"forbidden facts      {len(self.neighbours)}"
+        filled = bins(self.values.judged)
+        yield f"calibration error    {expected_error(filled):.3f} (confidence: claims, share right)"
+        yield from (f"  {one.confidence:.3f}: {one.size:>4}, {one.right:.3f}" for one in filled)
         for title, items in (
             ("missed evidence", self.spans.missed),
             ("wrong evidence", self.spans.wrong),
@@ -75,6 +79,7 @@ class Report:
             "rows_named": float(self.rows.named),
             "rows_wrong": float(len(self.rows.wrong)),
             "forbidden": float(len(self.neighbours)),
+            "calibration_error": expected_error(bins(self.values.judged)),
         }
 
 

@@ -123,7 +123,9 @@ def read_gold(path: Path) -> Gold:
 def _fact(file: str, lang: str, fact: Mapping[str, Any], slot: str) -> GoldFact:
     spans = (_span(fact), *(_span(other) for other in fact.get("alt", ())))
     roles = _roles(str(fact.get("status") or fact.get("role") or ""))
-    return GoldFact(file, lang, slot, str(fact["value"]), spans, str(fact.get("evidence", "")), roles)
+    # However many sentences define the concept, what they state is one thing: its definition.
+    value = slot if slot == "definition" else str(fact["value"])
+    return GoldFact(file, lang, slot, value, spans, str(fact.get("evidence", "")), roles)
 
 
 def _roles(status: str) -> frozenset[str]:

@@ -34,6 +34,7 @@ class Found:
     polarity: bool
     quotes: tuple[Quote, ...]
     free: bool
+    confidence: float = 1.0
 
     @property
     def label(self) -> str:
@@ -86,7 +87,16 @@ def _claim(claim: Claim, files: dict[str, str]) -> Found:
     value = claim.value
     names = tuple(name for name in (value.id, value.label) if name)
     quotes = _quotes(claim.evidence, files)
-    return Found(claim.id, claim.slot, names, value.role, claim.polarity, quotes, free=value.kind == "text")
+    return Found(
+        claim.id,
+        claim.slot,
+        names,
+        value.role,
+        claim.polarity,
+        quotes,
+        value.kind == "text",
+        claim.confidence,
+    )
 
 
 def _names(record: KnowledgeRecord, files: dict[str, str]) -> Iterator[Found]:

@@ -53,12 +53,16 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Counts by (language, slot), and what was missed, wrong, or taken for the same by vector."""
+    """Counts by (language, slot), and what was missed, wrong, or taken for the same by vector.
+
+    `judged` pairs the confidence of each claim with whether it is right, once an article.
+    """
 
     counts: Mapping[tuple[str, str], Count]
     missed: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
     likened: tuple[str, ...] = ()
+    judged: tuple[tuple[float, bool], ...] = ()
 
     def by_slot(self) -> dict[str, Count]:
         """Counts by slot over all languages."""
@@ -120,14 +124,17 @@ def score_values(gold: Gold, found: Sequence[Found], matcher: Matcher) -> Score:
                 stated[file, fact.slot].append(fact)
     counts: dict[tuple[str, str], Count] = {}
     missed, wrong, likened = [], [], []
+    judged: list[tuple[float, bool]] = []
     for file, slot in _judged(gold, wanted, stated):
         facts, claims = wanted.get((file, slot), []), stated.get((file, slot), [])
         pairs = assigned(np.array([[matcher.score(g, f) for f in claims] for g in facts]))
         key = gold.langs[file], slot
         counts[key] = counts.get(key, Count()) + Count(len(pairs), len(claims), len(pairs), len(facts))
         missed += [_gold_line(fact) for i, fact in enumerate(facts) if i not in {p[0] for p in pairs}]
+        rights = {j for _, j, _ in pairs}
+        judged += [(claim.confidence, j in rights) for j, claim in enumerate(claims) if slot not in NAMES]
         for j, claim in enumerate(claims):
-            if j not in {p[1] for p in pairs}:
+            if j not in rights:
                 quote = next(quote for quote in claim.quotes if quote.file == file)
                 wrong.append(_found_line(gold.langs[file], slot, claim.label, quote))
         likened += [
@@ -135,7 +142,7 @@ def score_values(gold: Gold, found: Sequence[Found], matcher: Matcher) -> Score:
             for i, j, score in pairs
             if score < 1
         ]
-    return Score(counts, tuple(missed), tuple(wrong), tuple(dict.fromkeys(likened)))
+    return Score(counts, tuple(missed), tuple(wrong), tuple(dict.fromkeys(likened)), tuple(judged))
 
 
 def _counts(fact: Found, file: str, gold: Gold) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from pipeline.config import Concept, ConceptNames, Entry
 from pipeline.errors import InputError
 from pipeline.evaluate import evaluate, evaluate_alignment
+from pipeline.evaluate.calibration import bins, expected_error
 from pipeline.evaluate.scores import Count
 from pipeline.record import (
     Claim,
@@ -175,6 +176,13 @@ def test_a_row_needs_both_sides(tmp_path: Path) -> None:
     assert (whole.rows.count.hit, whole.rows.named, whole.rows.wrong) == (1, 1, ())
     half = row.model_copy(update={"sides": {"BPO": sides["BPO"]}})
     assert evaluate(written(tmp_path / "half", rows=(half,)), gold, CONCEPT).rows.count.hit == 0
+
+
+def test_confidence_is_compared_with_the_share_that_is_right() -> None:
+    filled = bins([(0.75, True), (0.75, False), (0.97, True)])
+    assert [(one.size, one.right) for one in filled] == [(2, 0.5), (1, 1.0)]
+    assert expected_error(filled) == pytest.approx((2 * 0.25 + 0.03) / 3)
+    assert expected_error(()) == 0.0
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"file": "a"}'])
