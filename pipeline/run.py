@@ -107,8 +107,8 @@ def _whatever_the_cache_lost(batch: Batch, work: Callable[[], Result]) -> Result
 def _find(batch: Batch, files: Scan, setting: Setting) -> Found:
     """Take the files through the stages, in their order."""
     at = setting.stands
-    sources = steps.ingest(batch, at, files.files)
-    sources = steps.segment(batch, at, sources)
+    sources, lines = steps.ingest(batch, at, files.files)
+    sources = steps.segment(batch, at, sources, lines)
     sources = steps.annotate(batch, at, sources)
     sources = steps.embed(batch, at, sources)
     sources = steps.outline(batch, at, sources)

@@ -12,12 +12,16 @@ from pipeline.errors import KpoError, StageError
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One row of `stage`: `function` on `payload`, both picklable; `key` names the row."""
+    """One row of `stage`: `function` on `payload`, both picklable; `key` names the row.
+
+    Where `limited` is false it may take any time.
+    """
 
     key: str
     stage: str
     function: Callable[..., Any]
     payload: Any
+    limited: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ when all others are done, each job set aside runs once more, alone, and only the
 from __future__ import annotations
 
 import logging
+import math
 import multiprocessing
 import os
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 
 from pipeline.engines.jobs import Handler, Job, Outcome, attempt
@@ -30,7 +31,8 @@ class _Worker:
     process: multiprocessing.process.BaseProcess
     pipe: Connection
     job: Job | None = None
-    since: float = field(default=0.0)
+    ready: bool = False
+    deadline: float = math.inf
 
 
 class LocalEngine:
@@ -94,13 +96,14 @@ class LocalEngine:
             if job is None:
                 return
             worker = next((worker for worker in self._workers if not worker.job), None) or self._start()
-            worker.job, worker.since = job, time.monotonic()
+            worker.job = job
+            self._start_clock(worker)
             with suppress(OSError):  # a worker that died while idle is found by its closed pipe
                 worker.pipe.send(job)
 
     def _collect(self, busy: list[_Worker], suspects: list[Job]) -> Iterator[Outcome]:
         """Wait for the next outcomes, deaths and overruns of the workers at work."""
-        patience = max(0.0, min(worker.since for worker in busy) + self._seconds - time.monotonic())
+        patience = max(0.0, min(worker.deadline for worker in busy) - time.monotonic())
         ready = wait([worker.pipe for worker in busy], timeout=min(patience, 60.0))
         now = time.monotonic()
         for worker in busy:
@@ -115,13 +118,26 @@ class LocalEngine:
                     self._drop(worker)
                     suspects.append(job)
                 else:
-                    worker.job = None
-                    yield outcome
-            elif now - worker.since >= self._seconds:
+                    yield from self._heard(worker, outcome)
+            elif now >= worker.deadline:
                 self._drop(worker)
                 reason = f"took longer than {self._seconds:g} s"
                 mend = "raise engine.item_seconds, or split the file; `kpo run --retry` tries it again"
                 yield Outcome(job.key, error=StageError(reason, mend=mend))
+
+    def _heard(self, worker: _Worker, outcome: Outcome | None) -> Iterator[Outcome]:
+        """Take what a worker says: first that it is ready, then the outcomes of its jobs."""
+        if outcome is None:
+            worker.ready = True
+            self._start_clock(worker)
+        else:
+            worker.job = None
+            yield outcome
+
+    def _start_clock(self, worker: _Worker) -> None:
+        """A job's time runs while a worker is at it, and not while the worker's process still starts."""
+        limited = worker.ready and worker.job is not None and worker.job.limited
+        worker.deadline = time.monotonic() + self._seconds if limited else math.inf
 
     def _start(self) -> _Worker:
         context = multiprocessing.get_context("spawn")
@@ -152,6 +168,7 @@ def _serve(pipe: Connection, make: Callable[[], Handler], memory: int) -> None:
     _limit(memory)
     handle = make()
     with suppress(EOFError, OSError):
+        pipe.send(None)  # ready
         while True:
             pipe.send(attempt(handle, pipe.recv()))
 

@@ -19,6 +19,8 @@ from pipeline.store import Store, decode, encode
 
 Record = TypeVar("Record")
 
+WHOLE_BATCH = "*"  # the path of a reject that is about no single file
+
 _log = logging.getLogger(__name__)
 _FATAL = (OutputError, ModelError, ConfigError, CacheError)  # no fault of the row: every row would fail
 
@@ -27,13 +29,14 @@ _FATAL = (OutputError, ModelError, ConfigError, CacheError)  # no fault of the r
 class Row:
     """One row: where its result is kept, what makes it, and which files go without if it fails.
 
-    `payload` is called when the row's turn comes, so that a million rows do not hold their inputs.
+    `payload` is called when the row's turn comes, so that a million rows do not hold their inputs. A
+    row without paths of its own is about the whole batch, and may take as long as it needs.
     """
 
     key: str
     function: Callable[..., Any]
     payload: Callable[[], Any]
-    paths: tuple[str, ...]
+    paths: tuple[str, ...] = (WHOLE_BATCH,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +189,10 @@ class Batch:
         return known
 
     def _run(self, stage: str, rows: Sequence[Row]) -> Iterator[tuple[str, Failure]]:
-        jobs = (Job(row.key, stage, row.function, row.payload()) for row in rows)
+        jobs = (
+            Job(row.key, stage, row.function, row.payload(), limited=row.paths != (WHOLE_BATCH,))
+            for row in rows
+        )
         for outcome in self._map(jobs):
             if isinstance(outcome.error, _FATAL):
                 raise outcome.error

@@ -8,7 +8,7 @@ file costs nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -23,35 +23,39 @@ from pipeline.work.scan import File
 from pipeline.work.stands import Stands
 
 Payload = TypeVar("Payload")
+Lines = Mapping[str, tuple[str, ...]]
+"""Hashes of each document's short lines, by its id."""
 
 _REPEATED = 3  # files that share a short line, from which on the line is taken for page furniture
 _PAGE = 4_096  # texts held at once, to be sorted by length
 _JOB = 64  # texts encoded by one job
 
 
-def ingest(batch: Batch, at: Stands, files: Sequence[File]) -> list[Source]:
-    """Read the files; the sources are in the order of their contents' ids, whatever the files' names."""
+def ingest(batch: Batch, at: Stands, files: Sequence[File]) -> tuple[list[Source], Lines]:
+    """Read the files: sources in the order of their contents' ids, whatever their names, and their lines."""
     keys = {
         file.path: row_key("ingest", at["ingest"].id, file.sha256, file.place.suffix.lower())
         for file in files
     }
     todo = [Row(keys[file.path], rows.read, partial(_bytes, file), (file.path,)) for file in files]
     done = batch.do("ingest", todo)
-    sources = []
+    sources, lines = [], {}
     for file in files:
         if keys[file.path] in done:
-            document = batch.load(keys[file.path], Read).document
+            read = batch.load(keys[file.path], Read)
+            document = read.document
             sources.append(Source(document.id, file.path, document.lang, file.sha256, keys[file.path]))
-    return sorted(sources, key=lambda source: source.id)
+            lines[document.id] = read.lines
+    return sorted(sources, key=lambda source: source.id), lines
 
 
-def segment(batch: Batch, at: Stands, sources: Sequence[Source]) -> list[Source]:
+def segment(batch: Batch, at: Stands, sources: Sequence[Source], lines: Lines) -> list[Source]:
     """Find the structure of each document, knowing the short lines that the batch repeats."""
-    count = Counter(line for source in sources for line in batch.load(source.read, Read).lines)
+    count = Counter(line for own in lines.values() for line in own)
     repeated = frozenset(line for line, files in count.items() if files >= _REPEATED)
     placed, todo = [], []
     for source in sources:
-        own = repeated.intersection(batch.load(source.read, Read).lines) if repeated else frozenset()
+        own = repeated.intersection(lines[source.id])
         key = row_key("segment", at["segment"].id, source.read, *sorted(own))
         placed.append(replace(source, structure=key))
         todo.append(Row(key, rows.structure, partial(_same, (source, own)), (source.path,)))
@@ -88,10 +92,11 @@ def outline(batch: Batch, at: Stands, sources: Sequence[Source]) -> list[Source]
 
 
 def find_families(batch: Batch, at: Stands, sources: Sequence[Source]) -> tuple[Family, ...]:
-    """Find which documents are versions of one source."""
+    """Find which documents are versions of one source; should that fail, each is taken for its own."""
     key = row_key("families", at["align"].id, *(source.outline for source in sources))
-    todo = [Row(key, rows.families, partial(_same, tuple(sources)), ())]
-    return batch.load(key, tuple[Family, ...]) if batch.do("families", todo) else ()
+    if batch.do("families", [Row(key, rows.families, partial(_same, tuple(sources)))]):
+        return batch.load(key, tuple[Family, ...])
+    return tuple(Family(source.id, (source.id,)) for source in sources)
 
 
 def align(batch: Batch, at: Stands, relations: Sequence[Relation]) -> list[Relation]:
@@ -114,7 +119,7 @@ def mine(batch: Batch, at: Stands, relations: Sequence[Relation]) -> list[Relati
     sources = tuple(source for relation in relations for source in relation.sources)
     families = tuple(relation.family for relation in relations)
     key = row_key("near", at["align"].id, *(source.outline for source in sources), *families)
-    if not batch.do("near", [Row(key, rows.near, partial(_same, (sources, families)), ())]):
+    if not batch.do("near", [Row(key, rows.near, partial(_same, (sources, families)))]):
         return list(relations)
     found = {relation.family.id: relation for relation in relations}
     todo, touched = [], []
@@ -180,7 +185,7 @@ def fuse(
     groups = [key for relation in relations for key in relation.groups]
     key = row_key("fuse", at["fuse"].id, *inputs, *groups, *extractions, provenance.model_dump_json())
     payload = (tuple(relations), tuple(extractions), provenance)
-    return key if batch.do("fuse", [Row(key, rows.record, partial(_same, payload), ())]) else None
+    return key if batch.do("fuse", [Row(key, rows.record, partial(_same, payload))]) else None
 
 
 def _reviewed(batch: Batch, relation: Relation, before: Sequence[Group], after: Sequence[Group]) -> Relation:

@@ -85,7 +85,7 @@ def test_a_job_that_takes_too_long_is_ended_alone() -> None:
     done = run([Job("slow", "x", sleep, 60), Job("quick", "x", double, 1)], seconds=3)
     assert "took longer than 3 s" in str(done["slow"].error)
     assert done["quick"].value == 2
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 50
 
 
 def test_a_job_that_takes_too_much_memory_is_refused_it() -> None:
