@@ -11,10 +11,10 @@ import numpy as np
 from pipeline.align.comparable import Unit, evidence_of, mutual_best
 from pipeline.align.families import signs, sketch_of
 from pipeline.align.family import align_all, group_sides
-from pipeline.align.features import CENTRE, centre_of
 from pipeline.align.learn import GoldBead, fit_line, fit_logistic
 from pipeline.align.pairwise import align_pair
 from pipeline.align.side import Side, names_of, side_of_texts
+from pipeline.align.spans import CENTRE, centre_of
 from pipeline.align.synthesis import Made, Noise, gold_groups, make
 from pipeline.align.weights import Weights, invariant
 from pipeline.model import Passage

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from pipeline.align.family import align_family, group_record, numbered
-from pipeline.align.features import CENTRE, centre_of
 from pipeline.align.side import names_of
+from pipeline.align.spans import CENTRE, centre_of
 from pipeline.align.weights import Weights, invariant, load_weights
 from pipeline.config import AlignSettings
 from pipeline.model import Article, Family, Group, Link, Passage
@@ -182,7 +183,7 @@ def _spans(units: Sequence[Unit]) -> tuple[list[tuple[int, int]], Floats, Floats
 
 def _adjacent(units: Sequence[Unit]) -> bool:
     """Whether the units follow one another in every document that they stand in."""
-    for before, after in zip(units, units[1:], strict=False):
+    for before, after in pairwise(units):
         ends = {p.document: p.last for p in before.passages}
         starts = {p.document: p.first for p in after.passages}
         if ends.keys() != starts.keys() or any(starts[d] != ends[d] + 1 for d in ends):

@@ -39,7 +39,7 @@ def _between(links: Pairs, x: int, y: int) -> csr_array:
     return links[x, y] if x < y else csr_array(links[y, x].T)
 
 
-def _outer_on(pattern: csr_array, rows: np.ndarray, columns: np.ndarray) -> csr_array:  # type: ignore[type-arg]
+def _outer_on(pattern: csr_array, rows: np.ndarray, columns: np.ndarray) -> csr_array:
     at = pattern.tocoo()
     return csr_array((rows[at.row] * columns[at.col], (at.row, at.col)), shape=pattern.shape)
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from pipeline.align.features import CENTRE
 from pipeline.align.path import pool
+from pipeline.align.spans import CENTRE
 from pipeline.align.weights import Weights, invariant, load_weights
 from pipeline.config import AlignSettings
 from pipeline.model import Article, Family, content_id
@@ -29,7 +29,7 @@ HUB = -0.12  # CSLS below which a pair is no match
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sketch:
-    """What family finding keeps of a document: id, mean vector (d,), centred rows (k, d), row weights (k,)."""
+    """What family finding keeps of a document: mean vector (d,), centred rows (k, d), row weights (k,)."""
 
     document: str
     vector: Floats
@@ -104,11 +104,11 @@ def candidates(vectors: Sequence[Floats]) -> list[tuple[int, int]]:
 
     rows = np.ascontiguousarray(np.array(vectors, dtype=np.float32))
     if count <= EXACT:
-        index = faiss.IndexFlatIP(rows.shape[1])
+        index = faiss.index_factory(rows.shape[1], "Flat", faiss.METRIC_INNER_PRODUCT)
     else:
         cells = round(count**0.5)
         index = faiss.index_factory(rows.shape[1], f"IVF{cells},Flat", faiss.METRIC_INNER_PRODUCT)
-        index.nprobe = max(16, cells // 8)
+        faiss.extract_index_ivf(index).nprobe = max(16, cells // 8)
         index.train(rows)
     index.add(rows)
     _, near = index.search(rows, CANDIDATES + 1)
@@ -124,8 +124,10 @@ def same_source(a: Sketch, b: Sketch, weights: Weights) -> float:
 
 
 def signs(a: Sketch, b: Sketch) -> tuple[float, float, float]:
-    """What tells a version: the share of the shorter document that the heaviest monotone chain covers,
-    its gain over the chain through the other reversed, and the log of the shorter's segments.
+    """What tells a version of a document, as features of a logistic model.
+
+    The share of the shorter document that the heaviest monotone chain covers; its gain over the chain
+    through the other reversed; the log of the shorter's segments.
     """
     cosine = a.rows @ b.rows.T
     match = np.clip((cosine - FAINT) / (CLEAR - FAINT), 0, 1) * (csls(cosine) > HUB)
@@ -136,8 +138,8 @@ def signs(a: Sketch, b: Sketch) -> tuple[float, float, float]:
     return forward, forward - backward, float(np.log(min(len(a.rows), len(b.rows))))
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _chain_weight(s):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@njit(cache=True)
+def _chain_weight(s: Floats) -> np.float32:
     """Weight of the heaviest one-to-one monotone chain through `s` (n, m)."""
     row = np.zeros(s.shape[1] + 1, dtype=np.float32)
     for i in range(s.shape[0]):

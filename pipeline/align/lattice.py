@@ -10,9 +10,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from pipeline.align.features import TYPES
 from pipeline.align.path import Band
-from pipeline.align.side import Ints
+from pipeline.align.side import Ints, Longs
+from pipeline.align.terms import TYPES
 from pipeline.vectors import Floats
 
 Doubles = NDArray[np.float64]
@@ -31,8 +31,10 @@ def posteriors(costs: Floats, band: Band, again: float) -> tuple[Floats, float, 
     return _forward_backward(costs, TYPES, band.lo, band.hi, band.offset, np.float64(again))
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _viterbi(costs, types, lo, hi, offset, again):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@njit(cache=True)
+def _viterbi(
+    costs: Floats, types: Ints, lo: Ints, hi: Ints, offset: Longs, again: float
+) -> tuple[Ints, Ints]:
     nodes = costs.shape[0]
     best = np.full((nodes, 2), np.inf)
     back = np.full((nodes, 2), -1, dtype=np.int16)
@@ -65,8 +67,8 @@ def _viterbi(costs, types, lo, hi, offset, again):  # type: ignore[no-untyped-de
     return ends[:count][::-1].copy(), kinds[:count][::-1].copy()
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _log_add(a, b):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@njit(cache=True)
+def _log_add(a: float, b: float) -> float:
     if a == -np.inf:
         return b
     if b == -np.inf:
@@ -74,8 +76,10 @@ def _log_add(a, b):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     return max(a, b) + np.log1p(np.exp(-abs(a - b)))
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _forward_backward(costs, types, lo, hi, offset, again):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@njit(cache=True)
+def _forward_backward(
+    costs: Floats, types: Ints, lo: Ints, hi: Ints, offset: Longs, again: float
+) -> tuple[Floats, float, float]:
     nodes = costs.shape[0]
     alpha = np.full((nodes, 2), -np.inf)
     beta = np.full((nodes, 2), -np.inf)

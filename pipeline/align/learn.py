@@ -12,10 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
-from pipeline.align.features import AGAIN, FEATURES, TYPES, centre_of, features, lattice_of
+from pipeline.align.features import AGAIN, FEATURES, features
 from pipeline.align.lattice import posteriors
 from pipeline.align.path import Band, around, find_path
-from pipeline.align.side import Side
+from pipeline.align.side import Ints, Side
+from pipeline.align.spans import centre_of
+from pipeline.align.terms import TYPES, lattice_of
 from pipeline.vectors import Floats, centre
 
 GoldBead = tuple[tuple[int, ...], tuple[int, ...]]
@@ -46,7 +48,7 @@ def example_of(a: Side, b: Side, gold: Sequence[GoldBead], mean: Floats, weight:
     )
 
 
-def allowed(band: Band, gold: Sequence[GoldBead], n: int, m: int) -> np.ndarray:  # type: ignore[type-arg]
+def allowed(band: Band, gold: Sequence[GoldBead], n: int, m: int) -> np.ndarray:
     """Beads that agree with the gold; where it has none, or one too large, any bead within the gap."""
     gap_a, gap_b = set(), set()
     for g in gold:
@@ -63,9 +65,9 @@ def allowed(band: Band, gold: Sequence[GoldBead], n: int, m: int) -> np.ndarray:
             out[band.offset[i] : band.offset[i + 1], k] = free & (fixed_a[i] == fixed_a[max(i - p, 0)])
     index = {tuple(sizes): k for k, sizes in enumerate(TYPES.tolist())}
     for a, b in gold:
-        k = index.get((len(a), len(b)))
-        if k is None or not _fits((a, b), gold):
+        if not _fits((a, b), gold):
             continue
+        k = index[len(a), len(b)]
         rows = [a[-1] + 1] if a else range(n + 1)
         for i in rows:
             columns = np.arange(band.lo[i], band.hi[i]) if not b else np.array([b[-1] + 1])
@@ -88,7 +90,7 @@ def learn_axes(pairs: Sequence[tuple[Floats, Floats]], ridge: float = 3.0, rank:
     return np.asarray(vectors[:, -rank:].T * share[:, None], dtype=np.float32)
 
 
-def fit_logistic(x: np.ndarray, right: np.ndarray, penalty: float = 1.0) -> tuple[float, ...]:  # type: ignore[type-arg]
+def fit_logistic(x: np.ndarray, right: np.ndarray, penalty: float = 1.0) -> tuple[float, ...]:
     """Coefficients and intercept of a logistic model of `right` (n,) on `x` (n, k)."""
     from sklearn.linear_model import LogisticRegression
 
@@ -111,7 +113,7 @@ def learn(examples: Sequence[Example], start: Floats, spread: Floats) -> tuple[F
     """
     total = sum(example.weight for example in examples)
 
-    def objective(w: np.ndarray) -> tuple[float, np.ndarray]:  # type: ignore[type-arg]
+    def objective(w: np.ndarray) -> tuple[float, np.ndarray]:
         value, gradient = 0.0, np.zeros(len(FEATURES))
         for example in examples:
             loss, slope = _loss(example, w)
@@ -126,7 +128,7 @@ def learn(examples: Sequence[Example], start: Floats, spread: Floats) -> tuple[F
     return found.x.astype(np.float32), float(found.fun) / total
 
 
-def _loss(example: Example, w: np.ndarray) -> tuple[float, np.ndarray]:  # type: ignore[type-arg]
+def _loss(example: Example, w: np.ndarray) -> tuple[float, np.ndarray]:
     cost = example.features @ w.astype(np.float32)
     value, gradient = 0.0, np.zeros(len(w))
     for mask, sign in ((example.possible, 1.0), (example.gold, -1.0)):
@@ -139,7 +141,7 @@ def _loss(example: Example, w: np.ndarray) -> tuple[float, np.ndarray]:  # type:
     return value, gradient
 
 
-def _counts(members: set[int], size: int) -> np.ndarray:  # type: ignore[type-arg]
+def _counts(members: set[int], size: int) -> np.ndarray:
     """(size + 1,) how many members lie below each index."""
     flags = np.zeros(size + 1, dtype=np.int64)
     flags[[member + 1 for member in sorted(members)]] = 1
@@ -155,7 +157,7 @@ def _fits(bead: GoldBead, gold: Sequence[GoldBead]) -> bool:
     return whole and not crossed and [len(bead[0]), len(bead[1])] in TYPES.tolist()
 
 
-def _cover(first, last, gold):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _cover(first: Ints, last: Ints, gold: Sequence[GoldBead]) -> tuple[Ints, Ints]:
     """Widen a path so that every gold bead lies on it."""
     first, last = first.copy(), last.copy()
     for a, b in gold:

@@ -6,18 +6,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit
-from scipy.sparse import csr_array
+from scipy.sparse import coo_array, csr_array
 
-from pipeline.align.features import AGAIN, TYPES, Lattice, centre_of, costs, lattice_of
+from pipeline.align.features import AGAIN, costs
 from pipeline.align.lattice import best_path, posteriors
 from pipeline.align.path import Band, around, find_path, whole
-from pipeline.align.side import Side
+from pipeline.align.side import Ints, Longs, Side
+from pipeline.align.spans import centre_of
+from pipeline.align.terms import TYPES, Lattice, lattice_of
 from pipeline.align.weights import Weights, invariant
 from pipeline.vectors import Floats, centre
 
 SMALL = 60_000  # lattice nodes that are all searched
 REACH = 15
 EM_ROUNDS = 3
+LEAST = 1e-4  # chance below which two segments count as apart
 HALF_F1 = 0.45  # a bead pays in expected F1 where its posterior is above half of the F1 reached
 
 
@@ -37,8 +40,9 @@ class Bead:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pair:
-    """The alignment of two sides: `beads` in order cover both; `links` sparse (n, m) are the marginal
-    probabilities that segments i and j share a bead.
+    """The alignment of two sides: `beads` in order cover both.
+
+    `links` sparse (n, m) are the probabilities that segments i and j share a bead.
     """
 
     beads: tuple[Bead, ...]
@@ -56,7 +60,7 @@ def align_pair(a: Side, b: Side, weights: Weights) -> Pair:
     if not len(a) or not len(b):
         beads = [Bead((i, i + 1), (0, 0), 1.0) for i in range(len(a))]
         beads += [Bead((len(a), len(a)), (j, j + 1), 1.0) for j in range(len(b))]
-        return Pair(tuple(beads), csr_array((len(a), len(b)), dtype=np.float32))
+        return Pair(tuple(beads), csr_array(np.zeros((len(a), len(b)), dtype=np.float32)))
     a, b = adapted(a, weights), adapted(b, weights)
     lattice = lattice_of(a, b, search_band(a, b, weights), weights.mean)
     return _decode(lattice, weights, len(a), len(b))
@@ -73,6 +77,12 @@ def search_band(a: Side, b: Side, weights: Weights) -> Band:
         return whole(len(a), len(b))
     first, last = find_path(_centred(a, weights), _centred(b, weights))
     return around(first, last, len(b), REACH)
+
+
+def sparse(rows: Longs, columns: Longs, values: Floats, shape: tuple[int, int]) -> csr_array:
+    """A sparse float32 matrix of `values` at (rows, columns)."""
+    table: csr_array = coo_array((values, (rows, columns)), shape=shape).tocsr().astype(np.float32)
+    return table
 
 
 def transpose(pair: Pair) -> Pair:
@@ -102,8 +112,11 @@ def _decode(lattice: Lattice, weights: Weights, n: int, m: int) -> Pair:
         node = lattice.band.offset[i] + j - lattice.band.lo[i]
         size_a, size_b = TYPES[k].tolist()
         beads.append(Bead((i - size_a, i), (j - size_b, j), float(min(1.0, marginal[node, k]))))
-    rows, columns, values = _links(marginal, TYPES, lattice.band.lo, lattice.band.hi, lattice.band.offset)
-    links = csr_array((np.minimum(values, 1), (rows, columns)), shape=(n, m), dtype=np.float32)
+    shared = _shared(marginal, TYPES, lattice.band.lo, lattice.band.hi, lattice.band.offset)
+    nodes = np.nonzero(shared > LEAST)[0]
+    rows = np.searchsorted(lattice.band.offset, nodes, side="right") - 1
+    columns = nodes - lattice.band.offset[rows] + lattice.band.lo[rows]
+    links = sparse(rows - 1, columns - 1, np.minimum(shared[nodes], 1), (n, m))
     return Pair(tuple(beads), links)
 
 
@@ -113,28 +126,15 @@ def _with_skip(base: Floats, extra: float) -> Floats:
     return out
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _links(marginal, types, lo, hi, offset):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901
-    """Bead marginals spread over their pairs of segments, as coordinates of a sparse matrix."""
+@njit(cache=True)
+def _shared(marginal: Floats, types: Ints, lo: Ints, hi: Ints, offset: Longs) -> Floats:
+    """(nodes,) the probability that segments i - 1 and j - 1 of node (i, j) share a bead."""
     total = np.zeros(marginal.shape[0], dtype=np.float32)
     for i in range(1, len(lo)):
         for j in range(max(lo[i], 1), hi[i]):
-            node = offset[i] + j - lo[i]
             for k in range(2, len(types)):
-                if marginal[node, k] > 1e-5:
-                    for p in range(types[k, 0]):
-                        for q in range(types[k, 1]):
-                            total[offset[i - p] + j - q - lo[i - p]] += marginal[node, k]
-    count = 0
-    for value in total:
-        count += value > 1e-4
-    rows, columns = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32)
-    values = np.empty(count, dtype=np.float32)
-    at = 0
-    for i in range(1, len(lo)):
-        for j in range(max(lo[i], 1), hi[i]):
-            value = total[offset[i] + j - lo[i]]
-            if value > 1e-4:
-                rows[at], columns[at], values[at] = i - 1, j - 1, value
-                at += 1
-    return rows, columns, values
+                chance = marginal[offset[i] + j - lo[i], k]
+                for pair in range(types[k, 0] * types[k, 1] if chance > LEAST / 10 else 0):
+                    row, column = i - pair // types[k, 1], j - pair % types[k, 1]
+                    total[offset[row] + column - lo[row]] += chance
+    return total

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from pipeline.align.side import Ints
+from pipeline.align.side import Ints, Longs
 from pipeline.vectors import Floats, normalise
 
 COARSE = 1024  # segments that a full similarity matrix is made of at most
@@ -30,7 +30,7 @@ class Band:
 
     lo: Ints
     hi: Ints
-    offset: np.ndarray[tuple[int], np.dtype[np.int64]]
+    offset: Longs
 
     @property
     def nodes(self) -> int:
@@ -114,16 +114,18 @@ def _solve(x: Floats, y: Floats, factor: int, coarse: tuple[Ints, Ints] | None) 
     return first, last
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _scatter(out, part, start, left, lo, hi, offset):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@njit(cache=True)
+def _scatter(out: Floats, part: Floats, start: int, left: int, lo: Ints, hi: Ints, offset: Longs) -> None:
     for r in range(part.shape[0]):
         i = start + r
         for j in range(max(lo[i], left), hi[i]):
             out[offset[i] + j - lo[i]] = part[r, j - left]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _chain(s, lo, hi, offset, n, m, noise):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@njit(cache=True)
+def _chain(
+    s: Floats, lo: Ints, hi: Ints, offset: Longs, n: int, m: int, noise: np.float32
+) -> tuple[Ints, Ints]:
     """Heaviest monotone one-to-one chain; returns the first and last path column of each row."""
     best = np.zeros(s.size, dtype=np.float32)
     back = np.zeros(s.size, dtype=np.int8)

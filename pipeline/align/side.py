@@ -13,6 +13,7 @@ from pipeline.model import Article, content_id
 from pipeline.vectors import Floats, normalise
 
 Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
 STEM = 5  # letters of a word that cognates and inflected names tend to share
 BARE = 4  # letters and digits below which a segment is debris rather than words
 KINDS = {"sentence": 0, "item": 1, "cell": 2, "heading": 3}

@@ -17,8 +17,10 @@ _LEAST = 20  # characters left on both sides of a split
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """Chances for each sentence: `drop` it, `merge` it with the one that stood before it, `split` it at a clause,
-    `insert` a foreign one before it, `mark` its end or beginning differently.
+    """Chances for each sentence.
+
+    `drop` it; `merge` it with the one that stood before it; `split` it at a clause; `insert` a foreign
+    one before it; `mark` its end or beginning differently.
     """
 
     drop: float = 0.0

@@ -51,7 +51,7 @@ def invariant(vectors: Floats, weights: Weights) -> Floats:
     if vectors.shape[1] != len(weights.mean):
         raise ValueError(f"vectors of width {vectors.shape[1]}, weights learnt of {len(weights.mean)}")
     rows = normalise(np.ascontiguousarray(vectors, dtype=np.float32))
-    return normalise(rows - (rows @ weights.axes.T) @ weights.axes)
+    return normalise(np.asarray(rows - (rows @ weights.axes.T) @ weights.axes, dtype=np.float32))
 
 
 def load_weights(path: Path | None = None) -> Weights:
