@@ -62,11 +62,12 @@ def extract(
         )
         for article, notes, x in zip(articles, annotations, centred, strict=True)
     ]
-    passages = cut_passages(articles, vectors, lambda a, s: a in about, encode, judge.centred)
+    passages = cut_passages(articles, annotations, vectors, lambda a, s: a in about, encode, judge.centred)
     if settings.pool:
         passages = pool(passages, articles, [group for group in groups if group.kind == "translated"])
     facts: list[Fact] = []
-    for passage, reading in zip(passages, read_passages(passages, contexts, judge), strict=True):
+    readings = read_passages(passages, contexts, judge)
+    for passage, reading in zip(passages, readings, strict=True):
         context, notes = contexts[passage.article], annotations[passage.article]
         facts += passage_facts(passage, reading, context, judge, concept, settings)
         facts += place_facts(passage, context, notes.mentions, judge, concept)
@@ -78,7 +79,9 @@ def extract(
         claims=claims_of(facts, family, articles, groups),
         labels=tuple(label for a in sorted(about) for label in annotations[a].labels),
         acronyms=tuple(acronym for a in sorted(about) for acronym in annotations[a].acronyms),
-        contrasts=contrasts_of(family, articles, annotations, passages, contexts, judge, config),
+        contrasts=contrasts_of(
+            family, articles, annotations, passages, readings, contexts, centred, judge, concept
+        ),
         rejects=rejects,
     )
 

@@ -5,6 +5,8 @@ The cuts are candidates. Which of them hold is decided by meaning (`partition.py
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import regex
 
 from pipeline.extract.enumerations import Enumeration, joiner, trimmed, words
@@ -23,25 +25,25 @@ def clauses(text: str, lang: str, lists: tuple[Enumeration, ...] = ()) -> tuple[
     whole = trimmed(text, Span(0, len(text))) if text else None
     if whole is None:
         return ()
+    edges = [whole.start, *(at for at in _cuts(text, lang, lists) if whole.start < at < whole.end), whole.end]
     parts: list[Span] = []
-    start = whole.start
-    for cut, following in _cuts(text, lang, lists):
-        if cut <= start or following >= whole.end:
-            continue
-        left, right = Span(start, cut), Span(following, whole.end)
-        if len(words(text, left)) >= _FEWEST_WORDS and len(words(text, right)) >= _FEWEST_WORDS:
-            parts.append(left)
-            start = following
-    parts.append(Span(start, whole.end))
+    for start, end in pairwise(edges):
+        piece = Span(start, end)
+        short = len(words(text, piece)) < _FEWEST_WORDS
+        # A short piece belongs to what it was added to: "knowledge | and skill | and when staff is short".
+        if parts and (short or len(words(text, parts[-1])) < _FEWEST_WORDS):
+            parts[-1] = Span(parts[-1].start, end)
+        else:
+            parts.append(piece)
     return tuple(part for piece in parts if (part := trimmed(text, piece)) is not None)
 
 
-def _cuts(text: str, lang: str, lists: tuple[Enumeration, ...]) -> list[tuple[int, int]]:
-    """Places (end of the left part, start of the right) at which `text` may be cut, in order."""
-    found = [match.span() for match in _MARK.finditer(text)]
+def _cuts(text: str, lang: str, lists: tuple[Enumeration, ...]) -> list[int]:
+    """Places at which `text` may be cut, in order."""
+    found = {match.end() for match in _MARK.finditer(text)}
     join = joiner(lang)
     if join is not None:
         # The right part keeps its joiner: "and its wages are lower".
-        found += [(match.start(), match.start()) for match in join.finditer(text) if match.start() > 0]
+        found |= {match.start() for match in join.finditer(text)}
     inside = [enumeration.span for enumeration in lists]
-    return sorted(cut for cut in found if not any(span.start < cut[0] < span.end for span in inside))
+    return sorted(cut for cut in found if not any(span.start < cut < span.end for span in inside))

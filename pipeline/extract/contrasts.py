@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pipeline.config import Config
+from pipeline.config import Concept
 from pipeline.extract.claims import evidence_of
-from pipeline.extract.facts import Context, nearest_value
-from pipeline.extract.judge import Judge, softmax
+from pipeline.extract.facts import CONTRAST, Context, Reading
+from pipeline.extract.judge import Judge, Terms
 from pipeline.extract.passages import Passage
+from pipeline.extract.values import likelihoods, similarities
 from pipeline.model import Annotations, Article, Contrast, Evidence, Family, Span, Value, content_id
-from pipeline.vectors import normalise
+from pipeline.vectors import Floats, normalise
+
+Sides = Mapping[str, tuple[Evidence, ...]]
+
+# How sure a sentence must be a contrast, and a vocabulary's dimension of its row.
+_SURE = 0.5
+_LIKELY = 0.1
+# A sentence this similar to a table's row says the same as the row.
+_SAME_ROW = 0.2
+# The first cell of a row counts this much more than the others in what the row is about.
+_HEAD_WEIGHT = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One comparison found: its `vector` (d,), the text that names its dimension, and its sides."""
+
+    article: int
+    vector: Floats
+    text: str
+    sides: Sides
+    evidence: Evidence
+    table: bool
 
 
 def contrasts_of(
@@ -20,132 +44,165 @@ def contrasts_of(
     articles: Sequence[Article],
     annotations: Sequence[Annotations],
     passages: Sequence[Passage],
+    readings: Sequence[Reading],
     contexts: Sequence[Context],
+    vectors: Sequence[Floats],
     judge: Judge,
-    config: Config,
+    concept: Concept,
 ) -> tuple[Contrast, ...]:
-    """Comparison rows of the family, one for each dimension."""
-    if "dimension" not in config.concept.vocabularies:
+    """Comparison rows of the family, one for each dimension.
+
+    Args:
+        family: whose rows they are.
+        articles: its articles.
+        annotations: parallel to `articles`.
+        passages: what may state a fact.
+        readings: parallel to `passages`.
+        contexts: parallel to `articles`.
+        vectors: centred vectors (n, d) of each article's segments.
+        judge: the trained heads.
+        concept: the record's concept and its neighbours.
+    """
+    terms = judge.vocabularies.get("dimension")
+    if terms is None or CONTRAST not in judge.slots.labels:
         return ()
-    rows: list[Contrast] = []
-    by_article: dict[int, list[Passage]] = {}
-    for passage in passages:
-        by_article.setdefault(passage.article, []).append(passage)
+    rows: list[_Row] = []
+    for a, article in enumerate(articles):
+        rows += _table_rows(a, article, annotations[a], vectors[a], concept)
+    by_article: dict[int, list[tuple[Passage, Reading]]] = {}
+    for passage, reading in zip(passages, readings, strict=True):
+        by_article.setdefault(passage.article, []).append((passage, reading))
     for a, mine in sorted(by_article.items()):
-        rows += _table_rows(family, articles[a], annotations[a], mine, judge, config)
-        rows += _sentence_rows(family, articles[a], mine, contexts[a], judge, config)
-    return _merged(rows, family)
+        rows += _written_rows(a, articles[a], annotations[a], mine, contexts[a], judge, concept)
+    return _merged(rows, _dimensions(rows, terms), family)
 
 
-def _table_rows(
-    family: Family,
+def _table_rows(a: int, article: Article, notes: Annotations, x: Floats, concept: Concept) -> list[_Row]:
+    known = {names.id for names in (concept.name, *concept.neighbours)}
+    at = {segment.span: i for i, segment in enumerate(article.segments)}
+    rows = []
+    for block in article.blocks:
+        columns = _columns(block.header, notes, known) if block.kind == "table row" else {}
+        if concept.name.id not in columns.values() or len(set(columns.values())) < 2:
+            continue
+        if block.cells == block.header or any(i >= len(block.cells) for i in columns):
+            continue
+        cells = [at.get(cell) for cell in block.cells]
+        heads = [i for i in range(len(block.cells)) if i not in columns]
+        shown = [(i, s) for i, s in enumerate(cells) if s is not None]
+        if not shown:
+            continue
+        weights = [_HEAD_WEIGHT if i in heads else 1.0 for i, _ in shown]
+        vector = normalise(np.asarray(np.array(weights) @ x[[s for _, s in shown]], np.float32)[None, :])[0]
+        first = shown[0][1]
+        sides = {c: (evidence_of(article, first, block.cells[i], 1.0),) for i, c in sorted(columns.items())}
+        text = " ".join(block.cells[i].of(article.document.text) for i in heads)
+        rows.append(_Row(a, vector, text, sides, evidence_of(article, first, block.span, 1.0), table=True))
+    return rows
+
+
+def _written_rows(
+    a: int,
     article: Article,
     notes: Annotations,
-    passages: Sequence[Passage],
+    read: Sequence[tuple[Passage, Reading]],
+    context: Context,
     judge: Judge,
-    config: Config,
-) -> list[Contrast]:
-    known = {names.id for names in (config.concept.name, *config.concept.neighbours)}
+    concept: Concept,
+) -> list[_Row]:
+    """List items and sentences that speak of the concept and of a neighbour."""
+    units: dict[tuple[int, int], list[tuple[Passage, Reading]]] = {}
+    for passage, reading in read:
+        segment = article.segments[passage.segment]
+        kind = article.blocks[segment.block].kind
+        if kind in ("list item", "paragraph"):
+            own = passage.segment if kind == "paragraph" else -1
+            units.setdefault((segment.block, own), []).append((passage, reading))
+    column = judge.slots.labels.index(CONTRAST)
     rows = []
-    for b, block in enumerate(article.blocks):
-        if block.kind != "table row" or not block.header:
+    for (b, _), unit in sorted(units.items()):
+        both = _names_both(article.blocks[b].intro, notes, concept)
+        p = max(float(reading.within[0, len(passage.parts)][column]) for passage, reading in unit)
+        if not both and p < _SURE:
             continue
-        columns = _columns(block.header, notes, known)
-        if len(set(columns.values())) < 2 or config.concept.name.id not in columns.values():
+        sides = _sides(article, [passage for passage, _ in unit], context, concept, both)
+        if sides is None:
             continue
-        cells = [p for p in passages if article.segments[p.segment].block == b]
-        label = next((c for i, c in enumerate(block.cells) if i not in columns), None)
-        sides = tuple(
-            (concept, (evidence_of(article, cells[0].segment, block.cells[i], 1.0),))
-            for i, concept in sorted(columns.items())
-            if cells and i < len(block.cells)
-        )
-        if len(sides) < 2:
-            continue
-        vector = normalise(np.sum([p.whole for p in cells], axis=0, keepdims=True))[0]
-        head = next(
-            (p for p in cells if label is not None and article.segments[p.segment].span == label), None
-        )
-        text = label.of(article.document.text) if label is not None else ""
-        value, likely = nearest_value(
-            judge.vocabularies["dimension"], head.whole if head is not None else vector, text, config.extract
-        )
-        whole = evidence_of(article, cells[0].segment, block.span, likely)
-        rows.append(_row(family, value, sides, (whole,), likely))
+        first, last = unit[0][0], unit[-1][0]
+        vector = normalise(np.sum([passage.whole for passage, _ in unit], axis=0, keepdims=True))[0]
+        place = Span(article.segments[first.segment].span.start, article.segments[last.segment].span.end)
+        rows.append(_Row(a, vector, "", sides, evidence_of(article, first.segment, place, p), table=False))
     return rows
 
 
-def _sentence_rows(
-    family: Family,
-    article: Article,
-    passages: Sequence[Passage],
-    context: Context,
-    judge: Judge,
-    config: Config,
-) -> list[Contrast]:
-    """Blocks (list items, sentences) that speak of the concept in one clause, of a neighbour in another."""
-    rows = []
-    by_block: dict[int, list[Passage]] = {}
-    for passage in passages:
-        by_block.setdefault(article.segments[passage.segment].block, []).append(passage)
-    for b, mine in sorted(by_block.items()):
-        block = article.blocks[b]
-        units = [mine] if block.kind == "list item" else [[p] for p in mine]
-        if block.kind not in ("list item", "paragraph"):
-            continue
-        for unit in units:
-            row = _contrast_in(family, article, unit, context, judge, config)
-            if row is not None:
-                rows.append(row)
-    return rows
+def _sides(
+    article: Article, unit: Sequence[Passage], context: Context, concept: Concept, both: bool
+) -> Sides | None:
+    """What a unit says of each concept, by the subjects of its clauses.
 
-
-def _contrast_in(
-    family: Family,
-    article: Article,
-    unit: Sequence[Passage],
-    context: Context,
-    judge: Judge,
-    config: Config,
-) -> Contrast | None:
-    own = config.concept.name.id
-    named = [concept for p in unit for _, concept in context.subjects.named[p.segment]]
-    if own not in named or len(set(named)) < 2:
-        return None
-    vector = normalise(np.sum([p.whole for p in unit], axis=0, keepdims=True))
-    odds = judge.slots.logits(vector) + context.odds[unit[0].segment]
-    p = (
-        float(softmax(odds)[0, judge.slots.labels.index("contrast")])
-        if "contrast" in judge.slots.labels
-        else 0.0
-    )
-    if p < config.extract.threshold:
-        return None
-    sides: dict[str, list[Span]] = {}
-    where: dict[str, int] = {}
+    Where its list is announced as a comparison, a concept without a clause of its own has the whole
+    unit: "BPO is less complex than KPO" says something of both.
+    """
+    spans: dict[str, list[tuple[int, Span]]] = {}
+    named: list[str] = []
     for passage in unit:
+        named += [c for _, c in context.subjects.named[passage.segment]]
         view = article.segments[passage.segment].view
         for part in passage.parts:
             span = view.source(part)
-            concept = context.subjects.of(passage.segment, span)
-            if concept is not None:
-                sides.setdefault(concept, []).append(span)
-                where.setdefault(concept, passage.segment)
-    if own not in sides or len(sides) < 2:
+            subject = context.subjects.of(passage.segment, span)
+            if subject is not None:
+                spans.setdefault(subject, []).append((passage.segment, span))
+    own = concept.name.id
+    other = next((c for c in named if c != own), None)
+    if other is None or (own not in named and not both):
         return None
-    evidence = {
-        concept: (evidence_of(article, where[concept], Span(spans[0].start, spans[-1].end), p),)
-        for concept, spans in sides.items()
+    whole = [(passage.segment, article.segments[passage.segment].span) for passage in unit]
+    return {
+        name: (
+            evidence_of(
+                article,
+                (places := spans.get(name, whole))[0][0],
+                Span(places[0][1].start, places[-1][1].end),
+                1.0,
+            ),
+        )
+        for name in sorted({own, other})
     }
-    value, likely = nearest_value(judge.vocabularies["dimension"], vector[0], "", config.extract)
-    whole = Span(article.segments[unit[0].segment].span.start, article.segments[unit[-1].segment].span.end)
-    return _row(
-        family,
-        value,
-        tuple(sorted(evidence.items())),
-        (evidence_of(article, unit[0].segment, whole, p),),
-        p * likely,
-    )
+
+
+def _dimensions(rows: Sequence[_Row], terms: Terms) -> list[tuple[Value, float]]:
+    """The dimension of each row, and how likely.
+
+    A table says each thing once, so its rows share out the vocabulary one to one; sentences of the
+    same article then take the dimension of the row that they repeat.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    if not rows:
+        return []
+    x = np.stack([row.vector for row in rows])
+    similarity = similarities(terms, x)
+    likely = likelihoods(similarity)
+    chosen = [_dimension(terms, row, likely[i], int(likely[i].argmax())) for i, row in enumerate(rows)]
+    for a in sorted({row.article for row in rows}):
+        table = [i for i, row in enumerate(rows) if row.article == a and row.table]
+        written = [i for i, row in enumerate(rows) if row.article == a and not row.table]
+        for r, c in zip(*linear_sum_assignment(-similarity[table]), strict=True):
+            chosen[table[r]] = _dimension(terms, rows[table[r]], likely[table[r]], int(c))
+        if table and written:
+            same = x[written] @ x[table].T
+            for r, c in zip(*linear_sum_assignment(-same), strict=True):
+                if same[r, c] >= _SAME_ROW:
+                    chosen[written[r]] = chosen[table[c]]
+    return chosen
+
+
+def _dimension(terms: Terms, row: _Row, likely: Floats, entry: int) -> tuple[Value, float]:
+    p = float(likely[entry])
+    if p < _LIKELY and row.text:
+        return Value(None, row.text, "dimension"), p
+    return Value(terms.ids[entry], terms.labels[entry], "dimension"), p
 
 
 def _columns(header: Sequence[Span], notes: Annotations, known: set[str]) -> dict[int, str]:
@@ -158,36 +215,38 @@ def _columns(header: Sequence[Span], notes: Annotations, known: set[str]) -> dic
     return found
 
 
-def _row(
-    family: Family,
-    value: Value,
-    sides: tuple[tuple[str, tuple[Evidence, ...]], ...],
-    evidence: tuple[Evidence, ...],
-    confidence: float,
-) -> Contrast:
-    key = value.id or value.label
-    return Contrast(
-        content_id("contrast", family.id, key), value, sides, evidence, family.id, round(confidence, 4)
-    )
+def _names_both(intro: Span | None, notes: Annotations, concept: Concept) -> bool:
+    known = {names.id for names in concept.neighbours}
+    inside = {m.target for m in notes.mentions if intro is not None and intro.holds(m.span)}
+    return concept.name.id in inside and bool(inside & known)
 
 
-def _merged(rows: Sequence[Contrast], family: Family) -> tuple[Contrast, ...]:
+def _merged(
+    rows: Sequence[_Row], dimensions: Sequence[tuple[Value, float]], family: Family
+) -> tuple[Contrast, ...]:
     merged: dict[str, Contrast] = {}
-    for row in rows:
-        known = merged.get(row.id)
-        merged[row.id] = row if known is None else _joined(known, row)
+    for row, (value, likely) in zip(rows, dimensions, strict=True):
+        key = content_id("contrast", family.id, value.id or value.label.casefold())
+        new = Contrast(
+            id=key,
+            dimension=value,
+            sides=tuple(row.sides.items()),
+            evidence=(row.evidence,),
+            family=family.id,
+            confidence=round(row.evidence.score * (0.5 + likely / 2), 4),
+        )
+        merged[key] = _joined(merged[key], new) if key in merged else new
     return tuple(merged.values())
 
 
 def _joined(a: Contrast, b: Contrast) -> Contrast:
-    sides: dict[str, tuple[Evidence, ...]] = dict(a.sides)
+    sides = dict(a.sides)
     for concept, evidence in b.sides:
-        sides[concept] = (*sides.get(concept, ()), *(e for e in evidence if e not in sides.get(concept, ())))
-    return Contrast(
-        a.id,
-        a.dimension,
-        tuple(sides.items()),
-        (*a.evidence, *b.evidence),
-        a.family,
-        max(a.confidence, b.confidence),
+        known = sides.get(concept, ())
+        sides[concept] = (*known, *(e for e in evidence if e not in known))
+    return replace(
+        a,
+        sides=tuple(sides.items()),
+        evidence=(*a.evidence, *b.evidence),
+        confidence=max(a.confidence, b.confidence),
     )

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.extract.clauses import clauses
 from pipeline.extract.enumerations import Enumeration, enumerations, words
-from pipeline.model import Article, Group, Segment, Span
+from pipeline.model import Annotations, Article, Group, Mention, Segment, Span
 from pipeline.vectors import Floats, normalise
 
 # Clauses of two languages must be at least this similar for their evidence to be pooled.
@@ -47,6 +47,7 @@ class Passage:
 
 def cut_passages(
     articles: Sequence[Article],
+    annotations: Sequence[Annotations],
     vectors: Sequence[Floats],
     wanted: Callable[[int, int], bool],
     encode: Callable[[Sequence[str]], Floats],
@@ -56,6 +57,7 @@ def cut_passages(
 
     Args:
         articles: articles of one family.
+        annotations: parallel to `articles`; long names of concepts are read as their acronyms.
         vectors: raw unit vectors (n, d) of each article's segments.
         wanted: which segments may state a fact.
         encode: texts to raw unit vectors; called once, with every distinct new clause.
@@ -63,28 +65,55 @@ def cut_passages(
     """
     cut: list[tuple[int, int, tuple[Span, ...], tuple[Enumeration, ...]]] = []
     new: set[str] = set()
+    short: dict[tuple[int, int, Span], str] = {}
     for a, article in enumerate(articles):
+        names = _names(annotations[a])
         for s, segment in enumerate(article.segments):
             if not _may_state(article, segment) or not wanted(a, s):
                 continue
             lists = enumerations(segment.text, article.document.lang)
-            parts = _parts(segment.text, article.document.lang, segment.kind == "sentence", lists)
+            parts = _parts(segment.text, article.document.lang, lists)
             if parts:
                 cut.append((a, s, parts, lists))
-                new.update(p.of(segment.text) for p in parts if len(parts) > 1)
+                for part in parts if len(parts) > 1 else ():
+                    short[a, s, part] = _with_acronyms(segment, part, names.get(s, ()))
                 new.update(item.of(segment.text) for found in lists for item in found.items)
-    texts = sorted(new)
+    texts = sorted(new | set(short.values()))
     known = dict(zip(texts, centred(encode(texts)), strict=True)) if texts else {}
     centres = [centred(x) for x in vectors]
     passages = []
     for a, s, parts, lists in cut:
         text = articles[a].segments[s].text
         whole = centres[a][s]
-        x = np.stack([known[p.of(text)] for p in parts]) if len(parts) > 1 else whole[None, :]
+        x = np.stack([known[short[a, s, p]] for p in parts]) if len(parts) > 1 else whole[None, :]
         lengths = tuple(max(1, len(words(text, part))) for part in parts)
         items = {item: known[item.of(text)] for found in lists for item in found.items}
         passages.append(Passage(a, s, parts, lengths, lists, x, whole, items))
     return passages
+
+
+def _names(notes: Annotations) -> dict[int, list[Mention]]:
+    """The concepts that each segment names, in order."""
+    found: dict[int, list[Mention]] = {}
+    for mention in notes.mentions:
+        if mention.kind == "concept":
+            found.setdefault(mention.segment, []).append(mention)
+    return found
+
+
+def _with_acronyms(segment: Segment, part: Span, names: Sequence[Mention]) -> str:
+    """The clean text of `part` with each upper-case concept id in place of the name that stands there.
+
+    Exemplars say KPO and BPO; an article that spells the names out in its language says the same.
+    """
+    text, end = "", part.start
+    for mention in names:
+        place = segment.view.clean(mention.span)
+        if place is None or not mention.target.isupper() or place.start < end or place.end > part.end:
+            continue
+        text += segment.text[end : place.start] + mention.target
+        end = place.end
+    return text + segment.text[end : part.end]
 
 
 def _may_state(article: Article, segment: Segment) -> bool:
@@ -147,8 +176,8 @@ def _pooled(
     )
 
 
-def _parts(text: str, lang: str, sentence: bool, lists: tuple[Enumeration, ...]) -> tuple[Span, ...]:
+def _parts(text: str, lang: str, lists: tuple[Enumeration, ...]) -> tuple[Span, ...]:
     parts = clauses(text, lang, lists)
-    if sentence and len(words(text, Span(0, len(text)))) >= _FEWEST_WORDS_TO_CUT:
+    if len(words(text, Span(0, len(text)))) >= _FEWEST_WORDS_TO_CUT:
         return parts
     return (Span(parts[0].start, parts[-1].end),) if parts else ()
