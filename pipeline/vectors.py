@@ -46,7 +46,7 @@ def csls(similarity: Floats, k: int = 2) -> Floats:
 
 
 def refine(
-    x: Floats, y: Floats, *, rounds: int = 3, ridge: float = 2.0, mutual: float = 0.8
+    x: Floats, y: Floats, *, rounds: int = 3, ridge: float = 5.0, mutual: float = 0.92
 ) -> tuple[Floats, Floats]:
     """Turn `x` (n, d) towards `y` (m, d) by a map learnt from their own mutual nearest neighbours.
 

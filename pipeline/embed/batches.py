@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,18 +61,20 @@ class Windower:
         if self._room < 1:
             raise ValueError(f"a window of {limit} tokens has no room for text")
 
-    def windows(self, texts: Sequence[str], first: int = 0) -> Iterator[Window]:
-        """The windows of `texts`, which are numbered from `first`."""
-        stretches = [(number, part) for number, text in enumerate(texts, first) for part in _stretches(text)]
-        encodings = self._tokenizer.encode_batch_fast(
-            [part for _, part in stretches], add_special_tokens=False
-        )
-        for (number, _), encoding in zip(stretches, encodings, strict=True):
-            ids = np.array(encoding.ids, np.int32)
-            for start in range(0, max(1, len(ids)), self._room):
-                content = ids[start : start + self._room]
-                window = np.concatenate([self._before, content, self._after])
-                yield Window(number, window, max(1, len(content)))
+    def windows(self, texts: Sequence[str]) -> Iterator[Window]:
+        """The windows of `texts`, made a page at a time."""
+        numbers = (number for number, text in enumerate(texts) for _ in _stretches(text))
+        parts = (part for text in texts for part in _stretches(text))
+        for page in pages(parts):
+            encodings = self._tokenizer.encode_batch_fast(page, add_special_tokens=False)
+            for number, encoding in zip(islice(numbers, len(page)), encodings, strict=True):
+                yield from self._cut(number, np.array(encoding.ids, np.int32))
+
+    def _cut(self, number: int, ids: Ids) -> Iterator[Window]:
+        for start in range(0, max(1, len(ids)), self._room):
+            content = ids[start : start + self._room]
+            window = np.concatenate([self._before, content, self._after])
+            yield Window(number, window, max(1, len(content)))
 
 
 def pages(texts: Iterable[str]) -> Iterator[list[str]]:
