@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import regex
@@ -33,7 +33,7 @@ from pipeline.segment.shapes import is_sentence, stems
 from pipeline.segment.surroundings import mark_surroundings
 from pipeline.segment.tables import Table, delimited_tables, wiki_tables
 from pipeline.segment.units import Unit, join_lines
-from pipeline.segment.views import clean_view, slice_view
+from pipeline.segment.views import Markup, clean_view, markup_of, slice_view
 
 _FRONT = regex.compile(
     r"\A\s*---[ \t]*(?:\r\n|\n|\r).*?(?:\r\n|\n|\r)(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)", regex.S
@@ -53,10 +53,10 @@ _SEGMENTS: dict[BlockKind, SegmentKind] = {
 
 
 class SentenceSplitter(Protocol):
-    """Anything that cuts a paragraph's clean text into sentences."""
+    """Anything that cuts paragraphs' clean texts into sentences."""
 
-    def split(self, text: str, lang: str) -> list[Span]:
-        """Sentence spans of `text`, ordered and disjoint."""
+    def split_many(self, texts: Sequence[str], lang: str) -> list[list[Span]]:
+        """Sentence spans of each text, ordered and disjoint."""
         ...
 
 
@@ -78,23 +78,36 @@ def segment(
         The article. Its segments are ordered and disjoint; every visible character of the text is
         in a segment, or in the markup of its block, or in a block of metadata or boilerplate.
     """
-    units, title = _units(document, repeated)
+    reader = _Reader(document, markup_of(document), settings.max_chars)
+    units, title = _units(document, reader.markup, repeated)
     sections, owners = _sections(units)
     blocks = _blocks(units, owners)
+    prose = [index for index, block in enumerate(blocks) if block.kind == "paragraph"]
+    split = splitters.split_many([units[index].shown for index in prose], document.lang)
+    sentences = dict(zip(prose, split, strict=True))
     segments = [
         segment
         for index, (unit, block) in enumerate(zip(units, blocks, strict=True))
-        for segment in _segments(document, unit, block, index, splitters, settings)
+        for segment in _segments(reader, unit, block, index, sentences.get(index, []))
     ]
     blocks = _introduced(blocks, segments)
-    heading = units[title].lines[0] if title is not None else None
+    heading = units[title].seen if title is not None else None
     return Article(document, tuple(sections), tuple(blocks), tuple(segments), heading)
 
 
-def _units(document: Document, repeated: frozenset[str]) -> tuple[list[Unit], int | None]:
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """What cutting a unit into segments needs."""
+
+    document: Document
+    markup: Markup
+    max_chars: int
+
+
+def _units(document: Document, markup: Markup, repeated: frozenset[str]) -> tuple[list[Unit], int | None]:
     text = document.text
     lines = _read_lines(document)
-    joined = join_lines(text, lines, _tables(document, lines), document.media)
+    joined = join_lines(text, lines, _tables(document, lines), markup)
     units = find_headings(mark_by_content(restore_lists(joined, document.lang), document.lang))
     body = stems(" ".join(unit.shown for unit in units if _is_body(unit)))
     known = next((value for key, value in document.metadata if key.lower() == "title"), None)
@@ -156,7 +169,7 @@ def _sections(units: Sequence[Unit]) -> tuple[list[Section], list[int | None]]:
         owners.append(stack[-1] if stack else None)
     stops = _last_units(opened, len(units))
     sections = [
-        Section(Span(start, units[stop - 1].span.end), units[index].lines[0], level, above)
+        Section(Span(start, units[stop - 1].span.end), units[index].seen, level, above)
         for (index, start, level, above), stop in zip(opened, stops, strict=True)
     ]
     return sections, owners
@@ -208,29 +221,25 @@ def _introduced(blocks: Sequence[Block], segments: Sequence[Segment]) -> list[Bl
 
 
 def _segments(
-    document: Document,
-    unit: Unit,
-    block: Block,
-    index: int,
-    splitters: SentenceSplitter,
-    settings: SegmentSettings,
+    reader: _Reader, unit: Unit, block: Block, index: int, sentences: Sequence[Span]
 ) -> list[Segment]:
+    text = reader.document.text
     if block.kind in ("metadata", "boilerplate"):
         return []
     parts: list[tuple[View, Span, int | None]] = []
     if unit.row is not None:
         for cell, place in zip(unit.row.cells, unit.row.columns, strict=True):
-            view = clean_view(document.text, (cell,), document.media)
+            view = clean_view(text, (cell,), reader.markup)
             parts += [(view, Span(0, len(view.text)), place)] if view.text else []
     elif block.kind == "paragraph":
-        parts = [(unit.view, span, None) for span in splitters.split(unit.shown, document.lang)]
+        parts = [(unit.view, span, None) for span in sentences]
     elif unit.shown:
         parts = [(unit.view, Span(0, len(unit.shown)), None)]
     segments = []
     for clean, part, column in parts:
-        for piece in split_long(clean.text, part, settings.max_chars):
+        for piece in split_long(clean.text, part, reader.max_chars):
             span = clean.source(piece)
-            name = content_id(document.id, span.start, span.end)
+            name = content_id(reader.document.id, span.start, span.end)
             kept = slice_view(clean, piece)
             segments.append(Segment(name, _SEGMENTS[block.kind], span, kept, index, block.section, column))
     return segments

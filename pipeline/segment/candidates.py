@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 
 import regex
 
@@ -32,7 +32,7 @@ _HEAD = regex.compile(
 _SMALL = regex.compile(r"[\p{Ll}\p{Lo}]")
 _TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _BEFORE = regex.compile(r"[\p{L}\p{M}\p{N}]+(?=[^\p{L}\p{N}\s]+$)")
-_MOST, _MOST_HEADS = 400, 200
+_MOST, _MOST_HEADS, _MOST_PIECES = 400, 200, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,10 @@ def candidates(line: str, known: Lexicon) -> dict[int, float]:
     for match in _PLACE.finditer(line):
         place = match.start()
         if 0 < place < len(line) and not line[place - 1].isspace():
-            weights[place] = _weight(line, place, tokens, starts, known)
+            weights[place] = _weight(line, place, tokens, starts)
     for token in tokens:
+        for place in _inside_names(token.group(), known.names):
+            weights[token.start() + place] = -1.0
         for low, high in _heads_inside(token.group(), known):
             for place in range(low + 1, high):
                 weights.pop(token.start() + place, None)
@@ -81,22 +83,18 @@ def candidates(line: str, known: Lexicon) -> dict[int, float]:
     return {place: weights[place] for place in sorted(strongest)}
 
 
-def _weight(
-    line: str, place: int, tokens: Sequence[regex.Match[str]], starts: Sequence[int], known: Lexicon
-) -> float:
+def _weight(line: str, place: int, tokens: Sequence[regex.Match[str]], starts: Sequence[int]) -> float:
     before, after = line[place - 1], line[place]
     if not (before.isalnum() or regex.match(r"\p{M}", before)):
         return _after_mark(line, place)
     index = bisect_right(starts, place) - 1
     token = tokens[index].group()
-    if token in known.names:
-        return -1.0
-    at = place - tokens[index].start()
-    return _inside(token, at, before, after)
+    start = tokens[index].start()
+    return _inside(token, place - start, before, after, leads=start == 0)
 
 
-def _inside(token: str, at: int, before: str, after: str) -> float:
-    """The weight of a place inside a word, `at` characters from its start."""
+def _inside(token: str, at: int, before: str, after: str, *, leads: bool) -> float:
+    """The weight of a place inside a word, `at` characters from its start; `leads`: the line's first."""
     left, right = _CAMEL.split(token[:at])[-1], token[at:]
     if before.isdigit() or after.isdigit():
         return (
@@ -112,7 +110,10 @@ def _inside(token: str, at: int, before: str, after: str) -> float:
         return 0.6 if left[0].islower() else -0.1  # `based onRules`; McDonald, but also `NoYes`
     if before.isupper():
         return 0.4
-    return 1.0 if left[0].islower() else 0.75
+    if left[0].islower():
+        return 1.0
+    # Two words with capitals may be a name (JavaScript), three hardly; glued labels stand first.
+    return 0.75 if len(_CAMEL.split(token)) > 2 else 0.6 if leads else 0.3
 
 
 def _after_mark(line: str, place: int) -> float:
@@ -124,6 +125,21 @@ def _after_mark(line: str, place: int) -> float:
     if not line[place].isupper():
         return 0.3  # scripts without capitals often write no space after a stop
     return 1.0 if len(word.group()) >= 3 else 0.6
+
+
+def _inside_names(token: str, names: Set[str]) -> list[int]:
+    """Capitals inside a recurring name that the word is, or holds (`onlyJavaScript`)."""
+    pieces = _CAMEL.split(token)
+    if len(pieces) < 2 or len(pieces) > _MOST_PIECES:
+        return []
+    bounds = [0, *accumulate(len(piece) for piece in pieces)]
+    return [
+        bounds[inner]
+        for first in range(len(pieces))
+        for last in range(first + 2, min(len(pieces), first + 4) + 1)
+        if token[bounds[first] : bounds[last]] in names
+        for inner in range(first + 1, last)
+    ]
 
 
 def _heads_inside(token: str, known: Lexicon) -> list[tuple[int, int]]:

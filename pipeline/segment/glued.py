@@ -26,6 +26,8 @@ _START = 2.2  # what a table must earn beyond
 _GAP = 1.2  # what a line inside a table that cannot be cut costs
 _HEADER = 0.8  # cells of a first row are short
 _HEADS = 1.4  # two of them are known acronyms
+_LONE = 0.5  # what a doubtful cut costs that is the only one of its row
+_NO_HEADER = 2.5  # what a first row of long cells costs
 _NEVER = -1e9
 
 
@@ -81,7 +83,7 @@ def _tables_of_run(
         fresh, came = {0: score[leave]}, {0: leave}
         for columns in _COLUMNS:
             cut = of_columns.get(columns)
-            gain = cut.score - _ROW if cut else -_GAP
+            gain = _gain(cut) if cut else -_GAP
             begin = score[0] + _opening(line, of_columns, columns, known)
             stay = score[columns] + gain
             fresh[columns], came[columns] = (stay, columns) if stay >= begin else (begin, 0)
@@ -141,6 +143,11 @@ def _opening(line: str, cuts: Mapping[int, _Cut], columns: int, known: Lexicon) 
     return _NEVER
 
 
+def _gain(cut: _Cut) -> float:
+    """What a row earns; a lone cut must be a clear one, for a list of names has one a line, too."""
+    return cut.score - _ROW - (_LONE if len(cut.places) == 1 and cut.score < 1 else 0.0)
+
+
 def _shown(line: str, cut: _Cut) -> list[str]:
     bounds = [0, *cut.places, len(line)]
     return [line[low:high].strip() for low, high in pairwise(bounds)]
@@ -150,7 +157,7 @@ def _header_gain(line: str, cut: _Cut, known: Lexicon) -> float:
     cells = _shown(line, cut)
     short = all(len(cell) <= 60 and len(cell.split()) <= 6 and not ends_sentence(cell) for cell in cells)
     named = sum(cell in known.heads for cell in cells) >= 2
-    return (_HEADER if short else -_HEADER) + (_HEADS if named else 0.0)
+    return (_HEADER if short else -_NO_HEADER) + (_HEADS if named else 0.0)
 
 
 def _collect(

@@ -6,12 +6,13 @@ rule is wrapped to note where it began and ended.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 
 import regex
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import normalizeReference
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
@@ -28,6 +29,7 @@ _TRACKED = (
     "html_inline",
     "entity",
 )
+_DEFINITION = regex.compile(r"^ {0,3}\[(?!\^)([^\[\]\n]{1,200})\]:[ \t]*\S", regex.M)
 _WIKI = regex.compile(
     r"'{2,5}"
     r"|\[\[(?:[^\[\]|\n]{0,200}\|)?(?P<link>[^\[\]|\n]{1,300})\]\]"
@@ -46,11 +48,22 @@ class Atom:
     shown: str | None = None
 
 
-def markdown_atoms(paragraph: str) -> list[Atom]:
-    """What a reader sees of a paragraph of Markdown, in order; the rest is markup."""
+def link_labels(text: str) -> frozenset[str]:
+    """The labels of the link definitions of a Markdown text, as its parser compares them."""
+    return frozenset(normalizeReference(match[1]) for match in _DEFINITION.finditer(text))
+
+
+def markdown_atoms(paragraph: str, labels: Set[str] = frozenset()) -> list[Atom]:
+    """What a reader sees of a paragraph of Markdown, in order; the rest is markup.
+
+    Args:
+        paragraph: its lines, joined by newlines.
+        labels: labels of link definitions elsewhere in the text.
+    """
     tokens: list[Token] = []
     md = _inline_parser()
-    md.inline.parse(paragraph, md, {}, tokens)
+    references = {label: {"href": "", "title": ""} for label in labels}
+    md.inline.parse(paragraph, md, {"references": references}, tokens)
     atoms: list[Atom] = []
     at = 0
     for token in tokens:

@@ -133,7 +133,17 @@ def _body_range(
         len(units),
     )
     inside = sorted({*text, *(index for index in body if index < tail)})
-    return (inside[0], inside[-1]) if inside else (0, len(units) - 1)
+    if not inside:
+        return 0, len(units) - 1
+    return inside[0], _with_rest_of_table(units, inside[-1])
+
+
+def _with_rest_of_table(units: Sequence[Unit], last: int) -> int:
+    """`last`, or the last of the lines that a table which was cut off left right below its rows."""
+    if units[last].kind == "row":
+        while last + 1 < len(units) and not (units[last + 1].gap or units[last + 1].reason):
+            last += 1
+    return last
 
 
 def _is_text(unit: Unit, lang: str, is_repeated: Callable[[str], bool]) -> bool:

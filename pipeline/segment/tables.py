@@ -11,7 +11,7 @@ from pipeline.model import Span
 from pipeline.segment.lines import Line, trimmed
 
 _DELIMITER = regex.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:[|+][ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
-_PIPE = regex.compile(r"(?<!\\)\|")
+_PIPE = regex.compile(r"(?<!\\)[|｜│]")
 _WIKI_CELL = regex.compile(r"\|\||!!")
 _WIKI_STYLE = regex.compile(r"(?:\s*[a-z]+\s*=\s*\"[^\"|]*\")+\s*\|\s*(?=\S)")
 _TAB = regex.compile(r"\t")
@@ -116,7 +116,7 @@ def _is_cut_off(
     text: str, lines: Sequence[Line], bodies: Sequence[int], columns: int, counts: Sequence[int]
 ) -> bool:
     """Whether the last row ends before its time: too few cells, or no closing pipe where all have one."""
-    closed = [text[lines[index].outer.end - 1] == "|" for index in bodies]
+    closed = [text[lines[index].outer.end - 1] in "|｜│" for index in bodies]
     return counts[-1] < columns or (all(closed[:-1]) and not closed[-1])
 
 

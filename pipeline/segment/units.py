@@ -8,11 +8,11 @@ from itertools import pairwise
 
 import regex
 
-from pipeline.model import Media, Span, View
+from pipeline.model import Span, View
 from pipeline.segment.lines import Line, LineKind
 from pipeline.segment.shapes import ends_sentence
 from pipeline.segment.tables import Row, Table
-from pipeline.segment.views import clean_view
+from pipeline.segment.views import Markup, clean_view
 
 _WORD = regex.compile(r"\S+")
 _WRAP_LEAST, _WRAP_MOST = 40, 160
@@ -40,12 +40,17 @@ class Unit:
     reason: str | None = None
 
     @property
+    def seen(self) -> Span:
+        """From the first to the last character that a reader sees (all, where there is none)."""
+        return self.view.source(Span(0, len(self.view.text))) if self.view.text else self.span
+
+    @property
     def shown(self) -> str:
         """The clean text."""
         return self.view.text
 
 
-def join_lines(text: str, lines: Sequence[Line], tables: Sequence[Table], media: Media) -> list[Unit]:
+def join_lines(text: str, lines: Sequence[Line], tables: Sequence[Table], markup: Markup) -> list[Unit]:
     """Units of `lines` in order; the lines of a table become its rows."""
     units: list[Unit] = []
     starts = {table.first: table for table in tables}
@@ -54,7 +59,7 @@ def join_lines(text: str, lines: Sequence[Line], tables: Sequence[Table], media:
     while index < len(lines):
         table = starts.get(index)
         if table is not None:
-            units.extend(_rows(text, table, lines, media))
+            units.extend(_rows(text, table, lines, markup))
             index = table.last + 1
             continue
         last = index
@@ -62,12 +67,12 @@ def join_lines(text: str, lines: Sequence[Line], tables: Sequence[Table], media:
             last + 1 < len(lines) and last + 1 not in starts and _continues(text, lines, index, last, width)
         ):
             last += 1
-        units.append(_unit(text, lines[index : last + 1], media))
+        units.append(_unit(text, lines[index : last + 1], markup))
         index = last + 1
     return units
 
 
-def _rows(text: str, table: Table, lines: Sequence[Line], media: Media) -> list[Unit]:
+def _rows(text: str, table: Table, lines: Sequence[Line], markup: Markup) -> list[Unit]:
     header = table.rows[0].cells if table.headed else ()
     units = []
     for place, row in enumerate(table.rows):
@@ -76,18 +81,18 @@ def _rows(text: str, table: Table, lines: Sequence[Line], media: Media) -> list[
             span = Span(row.cells[0].start, row.cells[-1].end)
         else:  # lines of markup between two rows belong to the first
             span = Span(lines[row.first].outer.start, lines[max(row.last, following - 1)].outer.end)
-        view = clean_view(text, row.cells, media)
+        view = clean_view(text, row.cells, markup)
         gap = lines[row.first].gap
         units.append(Unit("row", span, row.cells, view, gap, explicit=True, row=row, header=header))
     return units
 
 
-def _unit(text: str, lines: Sequence[Line], media: Media) -> Unit:
+def _unit(text: str, lines: Sequence[Line], markup: Markup) -> Unit:
     head = lines[0]
     span = Span(head.outer.start, lines[-1].outer.end)
     content = tuple(line.content for line in lines)
     explicit = head.group is not None or head.kind != "text"
-    view = clean_view(text, content, media)
+    view = clean_view(text, content, markup)
     reason = None if view.text or head.kind != "text" else "markup"
     return Unit(
         head.kind, span, content, view, head.gap, head.level, head.number, head.mark, explicit, reason=reason

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import regex
 
-from pipeline.model import Media, Run, Span, View
-from pipeline.segment.inline import Atom, markdown_atoms, wiki_atoms
+from pipeline.model import Document, Media, Run, Span, View
+from pipeline.segment.inline import Atom, link_labels, markdown_atoms, wiki_atoms
 
 _ENTITY = regex.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # A single plain space between words needs no care, and is what nearly all white space is.
@@ -31,7 +31,22 @@ _UNSPACED = regex.compile(
 _LONG = 50_000
 
 
-def clean_view(text: str, lines: Sequence[Span], media: Media) -> View:
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """What a document is written in; `labels` are those of its Markdown link definitions."""
+
+    media: Media
+    labels: frozenset[str] = frozenset()
+
+
+def markup_of(document: Document) -> Markup:
+    """The markup that resolves the document's inline text."""
+    if document.media not in ("markdown", "html"):
+        return Markup(document.media)
+    return Markup(document.media, link_labels(document.text))
+
+
+def clean_view(text: str, lines: Sequence[Span], markup: Markup) -> View:
     """The clean text of `lines` (ordered spans of `text`, one a line) as one paragraph.
 
     Emphasis, links and code are resolved, entities decoded, soft hyphens and zero-width characters
@@ -41,15 +56,16 @@ def clean_view(text: str, lines: Sequence[Span], media: Media) -> View:
     joined = "\n".join(span.of(text) for span in lines)
     place = _Place(lines)
     # A paragraph of this size is no prose; its markup would cost more than it tells.
-    if media in ("markdown", "html") and len(joined) <= _LONG:
-        atoms = markdown_atoms(joined)
-    elif media == "wiki" and len(joined) <= _LONG:
+    marked_down = markup.media in ("markdown", "html")
+    if marked_down and len(joined) <= _LONG:
+        atoms = markdown_atoms(joined, markup.labels)
+    elif markup.media == "wiki" and len(joined) <= _LONG:
         atoms = wiki_atoms(joined)
     else:
         atoms = [Atom(0, len(joined))]
     builder = _Builder(joined, place)
     for atom in atoms:
-        builder.add(atom, entities=media not in ("markdown", "html"))
+        builder.add(atom, entities=not marked_down or len(joined) > _LONG)
     return builder.view()
 
 

@@ -7,32 +7,18 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from segment_strategies import as_document, mutated, spans, texts, uncovered
+from structure_text import Stops
 
 from pipeline.config import SegmentSettings
 from pipeline.model import Article, Span, spans_in_order
 from pipeline.segment import segment
-from pipeline.segment.views import clean_view, slice_view
-from segment_strategies import as_document, mutated, spans, texts, uncovered
+from pipeline.segment.views import Markup, clean_view, slice_view
 
 QUICK = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 NAMES = st.sampled_from(("a.txt", "a.md", "a.wiki", "a"))
-
-
-class Stops:
-    """Cuts after full stops: enough to test what lies around sentences."""
-
-    def split(self, text: str, lang: str) -> list[Span]:
-        del lang
-        found, start = [], 0
-        for at, char in enumerate(text):
-            if (char in ".。" and text[at + 1 : at + 2] in ("", " ")) or at == len(text) - 1:
-                piece = text[start : at + 1]
-                if piece.strip():
-                    found.append(Span(start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())))
-                start = at + 1
-        return found
 
 
 def read(text: str, name: str = "a.txt", **options: int) -> Article | None:
@@ -137,7 +123,7 @@ def test_segments_keep_to_the_limit_unless_a_word_is_longer(text: str, most: int
 def test_view_maps_are_exact_both_ways(text: str, media: str, data: st.DataObject) -> None:
     if not text:
         return
-    view = clean_view(text, (Span(0, len(text)),), media)  # type: ignore[arg-type]
+    view = clean_view(text, (Span(0, len(text)),), Markup(media))  # type: ignore[arg-type]
     if not view.text:
         return
     low = data.draw(st.integers(0, len(view.text) - 1))
