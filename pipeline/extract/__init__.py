@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 from pipeline.config import Config
 from pipeline.extract.claims import claims_of
+from pipeline.extract.context import context_of
 from pipeline.extract.contrasts import contrasts_of
-from pipeline.extract.facts import Fact, context_of, passage_facts, read_passages
+from pipeline.extract.facts import Fact, Statement, find_statements, read_passages
 from pipeline.extract.judge import Encode, Judge, load_judge
 from pipeline.extract.names import broader_facts, related_facts, relates
 from pipeline.extract.passages import cut_passages, pool
 from pipeline.extract.places import place_facts
 from pipeline.extract.relevance import relevance
 from pipeline.extract.subject import find_subjects
+from pipeline.extract.values import valued
 from pipeline.model import Annotations, Article, Extraction, Family, Group, Reject
 from pipeline.vectors import Floats
 
@@ -65,13 +67,15 @@ def extract(
     passages = cut_passages(articles, annotations, vectors, lambda a, s: a in about, encode, judge.centred)
     if settings.pool:
         passages = pool(passages, articles, [group for group in groups if group.kind == "translated"])
-    facts: list[Fact] = []
     readings = read_passages(passages, contexts, judge)
+    statements: list[Statement] = []
+    facts: list[Fact] = []
     for passage, reading in zip(passages, readings, strict=True):
         context, notes = contexts[passage.article], annotations[passage.article]
-        facts += passage_facts(passage, reading, context, judge, concept, settings)
+        statements += find_statements(passage, reading, context, judge, concept, settings)
         facts += place_facts(passage, context, notes.mentions, judge, concept)
         facts += broader_facts(passage, reading, context, notes.mentions, judge, concept, settings)
+    facts += valued(statements, articles, judge, lambda texts: judge.centred(encode(texts)), settings)
     for a in sorted(about):
         facts += related_facts(a, articles[a], annotations[a], concept)
     return Extraction(

@@ -9,7 +9,8 @@ import numpy as np
 
 from pipeline.config import Concept
 from pipeline.extract.claims import evidence_of
-from pipeline.extract.facts import CONTRAST, Context, Reading
+from pipeline.extract.context import Context
+from pipeline.extract.facts import CONTRAST, Reading
 from pipeline.extract.judge import Judge, Terms
 from pipeline.extract.passages import Passage
 from pipeline.extract.values import likelihoods, similarities

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from statistics import median_low
 
 import regex
@@ -73,6 +74,17 @@ def enumerations(text: str, lang: str) -> tuple[Enumeration, ...]:
         for run in _runs(text, stretch, joiner(lang))
         if (found := _enumeration(text, run)) is not None
     )
+
+
+def coordinated(text: str, span: Span, lang: str) -> tuple[Span, ...]:
+    """The parts of `span` between commas and the joiners of lists; none where nothing parts it."""
+    join = joiner(lang)
+    cuts = [(i, i + 1) for i in range(span.start, span.end) if text[i] in COMMAS]
+    cuts += [match.span() for match in join.finditer(text, span.start, span.end)] if join else []
+    edges = [(span.start, span.start), *sorted(cuts), (span.end, span.end)]
+    pieces = [Span(a[1], b[0]) for a, b in pairwise(edges) if a[1] < b[0]]
+    parts = tuple(part for piece in pieces if (part := trimmed(text, piece)) is not None)
+    return parts if len(parts) > 1 else ()
 
 
 def trimmed(text: str, span: Span) -> Span | None:

@@ -8,8 +8,9 @@ from types import MappingProxyType
 import regex
 
 from pipeline.config import Concept, ExtractSettings
+from pipeline.extract.context import Context
 from pipeline.extract.enumerations import trimmed, words
-from pipeline.extract.facts import Context, Fact, Reading
+from pipeline.extract.facts import Fact, Reading
 from pipeline.extract.judge import Judge, softmax
 from pipeline.extract.passages import Passage
 from pipeline.model import Annotations, Article, Mention, Span, Value

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from types import MappingProxyType
 
 from pipeline.config import Concept
-from pipeline.extract.facts import Context, Fact
+from pipeline.extract.context import Context
+from pipeline.extract.facts import Fact
 from pipeline.extract.judge import Judge
 from pipeline.extract.passages import Passage
 from pipeline.extract.values import likelihoods, similarities

@@ -16,8 +16,10 @@ _SKIPPED = frozenset({"boilerplate", "metadata"})
 
 @dataclass(frozen=True, slots=True)
 class Relevance:
-    """Whether an article is `about` the concept; `named` counts its mentions, `share` is the part
-    of its segments that reads like the concept's own sentences rather than another topic's.
+    """Whether an article is `about` the concept, and why.
+
+    `named` counts its mentions; `share` is the part of its segments that reads like the concept's
+    own sentences rather than another topic's.
     """
 
     about: bool

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from types import MappingProxyType
+
 import numpy as np
 
-from pipeline.extract.judge import Terms, nearest
+from pipeline.config import ExtractSettings
+from pipeline.extract.enumerations import coordinated
+from pipeline.extract.facts import Fact, Statement, place_of
+from pipeline.extract.judge import Judge, Terms, nearest, softmax
+from pipeline.model import Article, Span, Value
 from pipeline.vectors import Floats
 
 # How sharply similarities are told apart.
 _SHARPNESS = 25.0
+# An item of an enumeration must look at least this much like its slot; a part of a looser
+# coordination ("a degree and good English") must do so clearly. Fewer than two make no list.
+_ITEM = 0.05
+_PART = 0.5
+_FEWEST_ITEMS = 2
 
 
 def similarities(terms: Terms, x: Floats) -> Floats:
@@ -20,3 +32,95 @@ def likelihoods(similarity: Floats) -> Floats:
     """How the similarities (n, k) of a text share out among the entries; rows sum to one."""
     shifted = np.exp(_SHARPNESS * (similarity - similarity.max(axis=1, keepdims=True)))
     return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def valued(
+    statements: Sequence[Statement],
+    articles: Sequence[Article],
+    judge: Judge,
+    encode: Callable[[Sequence[str]], Floats],
+    settings: ExtractSettings,
+) -> list[Fact]:
+    """The facts of `statements`: one each, or one for each item that a statement lists.
+
+    Args:
+        statements: stretches of text and the slots they answer.
+        articles: articles of the family.
+        judge: the trained heads.
+        encode: texts to centred vectors; called once, for the parts of coordinations.
+        settings: the least similarity of a value.
+    """
+    parts = {i: _parts(statement, articles) for i, statement in enumerate(statements)}
+    texts = sorted({span.of(_text(statements[i], articles)) for i, spans in parts.items() for span in spans})
+    known = dict(zip(texts, encode(texts), strict=True)) if texts else {}
+    facts: list[Fact] = []
+    for i, statement in enumerate(statements):
+        text = _text(statement, articles)
+        lists = [found for found in statement.passage.lists if statement.span.holds(found.span)]
+        listed = [item for found in lists for item in found.items] if statement.slot.split else []
+        items = _alike(statement, [(s, statement.passage.items[s]) for s in listed], judge, _ITEM)
+        items = items or _alike(statement, [(s, known[s.of(text)]) for s in parts[i]], judge, _PART)
+        for span, x in items or [(statement.span, statement.x)]:
+            facts.append(_fact(statement, span, x, articles, judge, settings))
+    return facts
+
+
+def _parts(statement: Statement, articles: Sequence[Article]) -> tuple[Span, ...]:
+    """Parts of a coordination in running text, for slots whose values are listed."""
+    article = articles[statement.passage.article]
+    segment = article.segments[statement.passage.segment]
+    if not statement.slot.split or segment.kind != "sentence":
+        return ()
+    return coordinated(segment.text, statement.span, article.document.lang)
+
+
+def _alike(
+    statement: Statement, items: Sequence[tuple[Span, Floats]], judge: Judge, least: float
+) -> list[tuple[Span, Floats]]:
+    """The items that look like the statement's slot, or none where fewer than two do."""
+    if len(items) < _FEWEST_ITEMS:
+        return []
+    column = judge.slots.labels.index(statement.slot.id)
+    sure = softmax(judge.slots.logits(np.stack([x for _, x in items])))[:, column]
+    kept = [item for item, p in zip(items, sure, strict=True) if p >= least]
+    return kept if len(kept) >= _FEWEST_ITEMS else []
+
+
+def _fact(
+    statement: Statement,
+    span: Span,
+    x: Floats,
+    articles: Sequence[Article],
+    judge: Judge,
+    settings: ExtractSettings,
+) -> Fact:
+    passage = statement.passage
+    segment = articles[passage.article].segments[passage.segment]
+    terms = judge.vocabularies.get(statement.slot.vocabulary or "")
+    value, likely = nearest_value(terms, x, span.of(segment.text), settings)
+    return Fact(
+        slot=statement.slot.id,
+        value=value,
+        article=passage.article,
+        segment=passage.segment,
+        span=place_of(segment, passage, span),
+        confidence=statement.p,
+        signals=MappingProxyType({"slot": round(statement.p, 4), "value": round(likely, 4)}),
+    )
+
+
+def nearest_value(
+    terms: Terms | None, x: Floats, text: str, settings: ExtractSettings
+) -> tuple[Value, float]:
+    """The vocabulary's value nearest to vector `x` (d,) and its likelihood, or `text` as a candidate."""
+    if terms is None:
+        return Value(None, text, "text"), 1.0
+    similarity = similarities(terms, x[None, :])
+    best = int(similarity[0].argmax())
+    if similarity[0, best] < settings.value:
+        return Value(None, text, "candidate"), 1.0
+    return Value(terms.ids[best], terms.labels[best], "vocabulary"), float(likelihoods(similarity)[0, best])
+
+
+def _text(statement: Statement, articles: Sequence[Article]) -> str:
+    return articles[statement.passage.article].segments[statement.passage.segment].text

@@ -1,0 +1,107 @@
+"""What surrounds a passage: the headings above it, its list's intro line, the head of its table row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.config import Concept, ExtractSettings
+from pipeline.extract.judge import Judge, softmax
+from pipeline.extract.subject import Subjects
+from pipeline.model import Article, Segment, Span
+from pipeline.vectors import Floats
+
+# What a slot keeps of its odds under a heading that favours others: its share, less than one.
+_FLOOR = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What surrounds the segments of one article.
+
+    `odds` (n, k) are log odds of slots that sections and intros add; `rows` (n, k) says for a table
+    cell how much the first cell of its row is about each slot, and is one elsewhere.
+    """
+
+    article: Article
+    subjects: Subjects
+    odds: Floats
+    rows: Floats
+
+
+def context_of(
+    article: Article,
+    subjects: Subjects,
+    x: Floats,
+    judge: Judge,
+    concept: Concept,
+    settings: ExtractSettings,
+) -> Context:
+    """What section headings, list intros and the heads of table rows say about each segment.
+
+    Their role (`roles` head) is shared among the slots that name the role.
+
+    Args:
+        article: the article.
+        subjects: what its segments are about.
+        x: centred vectors (n, d) of its segments.
+        judge: the trained heads.
+        concept: slots and their roles.
+        settings: the weights of section and intro.
+    """
+    shape = (len(article.segments), len(judge.slots.labels))
+    odds, rows = np.zeros(shape, np.float32), np.ones(shape, np.float32)
+    if not len(article.segments):
+        return Context(article, subjects, odds, rows)
+    about = softmax(judge.roles.logits(x)) @ _role_shares(judge, concept)
+    favours = np.log(about + _FLOOR) - np.log(_FLOOR)
+    at = {segment.span.start: i for i, segment in enumerate(article.segments)}
+    for i, segment in enumerate(article.segments):
+        title = _title(article, segment)
+        if title is not None and title.start in at:
+            odds[i] += settings.context * favours[at[title.start]]
+        intro = article.blocks[segment.block].intro
+        head = _row_head(article, segment)
+        if head is not None:
+            rows[i] = about[head]
+        line = _last_inside(article, intro) if intro is not None else head
+        if line is not None:
+            odds[i] += settings.intro * favours[line]
+    return Context(article, subjects, odds, rows)
+
+
+def _role_shares(judge: Judge, concept: Concept) -> Floats:
+    """Which slots (k) each role (r) favours, as (r, k)."""
+    share = np.zeros((len(judge.roles.labels), len(judge.slots.labels)), np.float32)
+    for slot in concept.slots:
+        if slot.id not in judge.slots.labels:
+            continue
+        for role in slot.roles:
+            if role in judge.roles.labels:
+                share[judge.roles.labels.index(role), judge.slots.labels.index(slot.id)] = 1.0
+    return share
+
+
+def _title(article: Article, segment: Segment) -> Span | None:
+    """The nearest heading above the segment, unless the segment is that heading."""
+    index = segment.section
+    while index is not None:
+        section = article.sections[index]
+        if section.title is not None and not section.title.holds(segment.span):
+            return section.title
+        index = section.parent
+    return None
+
+
+def _row_head(article: Article, segment: Segment) -> int | None:
+    """The segment of the first cell of a table row, which says what the other cells are about."""
+    block = article.blocks[segment.block]
+    if block.kind != "table row" or not segment.column:
+        return None
+    return _last_inside(article, block.cells[0])
+
+
+def _last_inside(article: Article, intro: Span) -> int | None:
+    inside = [i for i, segment in enumerate(article.segments) if segment.span.overlap(intro)]
+    return inside[-1] if inside else None
