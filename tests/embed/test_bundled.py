@@ -74,13 +74,13 @@ def test_torch_vectors_hold_to_the_stored_precision(reference: Encoder) -> None:
 
 def test_text_above_the_window_is_pooled_over_windows(encoder: Encoder) -> None:
     sentence = TEXTS[0] + " "
-    long, short = encoder.encode([sentence * 2_000, sentence])
+    long, short = encoder.encode([sentence * 50, sentence])
     assert long @ short > 0.8
     assert np.isclose(np.linalg.norm(long), 1, atol=1e-6)
 
 
 def test_odd_texts_get_unit_vectors(encoder: Encoder) -> None:
-    odd = ["", " ", "\n\t", "\u00ad", "a\u0301", "👵🧓", "x" * 70_000, "<s></s><pad>", "\ufffd\0"]
+    odd = ["", " ", "\n\t", "\u00ad", "a\u0301", "👵🧓", "x" * 2_000, "<s></s><pad>", "\ufffd\0"]
     assert np.allclose(np.linalg.norm(encoder.encode(odd), axis=1), 1, atol=1e-6)
     assert encoder.encode([]).shape == (0, 384)
 
