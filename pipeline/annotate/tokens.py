@@ -29,14 +29,16 @@ def lemma(word: str, lang: str) -> str:
     """The citation form of `word`, or the word itself where no dictionary of `lang` knows it."""
     import simplemma
 
-    return simplemma.lemmatize(word, lang=lang) if has_lemmas(lang) and word.isalpha() else word
+    return (
+        simplemma.lemmatize(word, lang=lang, low_memory=True) if has_lemmas(lang) and word.isalpha() else word
+    )
 
 
 def is_known(word: str, lang: str) -> bool:
     """Whether the dictionary of `lang` holds `word`; False where there is no dictionary."""
     import simplemma
 
-    return has_lemmas(lang) and simplemma.is_known(word, lang=lang)
+    return has_lemmas(lang) and simplemma.is_known(word, lang=lang, low_memory=True)
 
 
 @cache

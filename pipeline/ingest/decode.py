@@ -161,7 +161,8 @@ def _lexical(text: str) -> float:
     of_char = _words_by_char(text)
     try:
         known = [
-            sum(simplemma.is_known(word.strip(_OUTER), lang=lang) for word in words) / len(words)
+            sum(simplemma.is_known(word.strip(_OUTER), lang=lang, low_memory=True) for word in words)
+            / len(words)
             for words in of_char.values()
         ]
     except ValueError:  # a language without a dictionary
