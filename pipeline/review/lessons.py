@@ -32,9 +32,11 @@ def taught(config: Config, decisions: Iterable[Decision]) -> Config:
 
     The text of an accepted claim becomes an exemplar of its slot and value, that of a rejected one
     a counter-example of the slot; a corrected one is an exemplar of the slot and the right value.
-    A text that reviewers disagree about teaches nothing.
+    A text that reviewers disagree about teaches nothing, nor do claims that stand on the name of a
+    term or place: their quotes are not sentences of their slot.
     """
-    standing = [d for d in decisions if d.subject == "claim" and d.verdict != "note"]
+    taught_by = {slot.id for slot in config.concept.slots if slot.source == "sentences"}
+    standing = [d for d in decisions if d.subject == "claim" and d.verdict != "note" and d.slot in taught_by]
     if not standing:
         return config
     learned = lessons(standing)

@@ -57,6 +57,12 @@ def test_what_reviewers_disagree_about_teaches_nothing() -> None:
     assert taught(CONFIG, both).concept == CONFIG.concept
 
 
+def test_names_of_places_are_not_sentences_of_their_slot() -> None:
+    places = tuple(slot.model_copy(update={"source": "places"}) for slot in CONCEPT.slots)
+    config = Config(concept=CONCEPT.model_copy(update={"slots": places}))
+    assert taught(config, [decided("India", "accept")]) == config
+
+
 def test_no_decision_changes_nothing_and_their_order_does_not_matter() -> None:
     assert taught(CONFIG, []) == CONFIG
     three = [decided("a", "accept"), decided("b", "reject"), decided("c", "accept")]
