@@ -78,9 +78,7 @@ def _coordinated(gap: str, gazetteer: Gazetteer) -> bool:
 def _hits(index: int, segment: Segment, found: Sequence[Word], gazetteer: Gazetteer) -> list[Hit]:
     text = segment.text
     spans: list[tuple[Span, PlaceName]] = []
-    for position, word in enumerate(found):
-        if _is_lower(word.text):
-            continue
+    for position in range(len(found)):
         best = max(_matches(text, found, position, gazetteer), default=None, key=lambda m: (len(m[0]), m[1]))
         if best is not None and not _is_everyday(found, position, best[2], gazetteer.lang):
             spans.append((best[0], best[2]))
@@ -100,7 +98,8 @@ def _matches(
     word = found[position]
     for place in gazetteer.starting(word.key):
         last = position + len(place.keys) - 1
-        if last >= len(found) or not _joined(text, found[position : last + 1]):
+        lower = _is_lower(word.text) and not _is_lower(place.text)
+        if lower or last >= len(found) or not _joined(text, found[position : last + 1]):
             continue
         literal = _literal(found[position : last + 1], place, gazetteer.lang)
         if literal:
@@ -147,7 +146,7 @@ def _common(key: str, name: str) -> int:
 
 def _joined(text: str, found: Sequence[Word]) -> bool:
     """Whether only spaces, hyphens, dots or apostrophes stand between the words."""
-    return all(not text[a.span.end : b.span.start].strip(" \u00a0.-‑'’") for a, b in pairwise(found))
+    return all(not text[a.span.end : b.span.start].strip(" \u00a0.-‑'’‘") for a, b in pairwise(found))
 
 
 def _reads_capitals(found: Sequence[str], name: str) -> bool:

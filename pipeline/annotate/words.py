@@ -11,7 +11,8 @@ import regex
 
 from pipeline.model import Span
 
-WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+# Joiners hold Persian and Indic words together, geresh and gershayim Hebrew ones.
+WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:[\u200c\u200d\u05f3\u05f4]+[\p{L}\p{M}\p{N}]+)*")
 UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]")
 _RUNS = regex.compile(
     r"\p{Han}+|\p{Hiragana}+|[\p{Katakana}ー]+|\p{Thai}+|\p{Lao}+|\p{Khmer}+|\p{Myanmar}+|\p{Tibetan}+"
@@ -35,9 +36,9 @@ class Word:
 
 @lru_cache(maxsize=100_000)
 def fold(text: str) -> str:
-    """`text` without case, width, accents and tatweel, for comparison only (never for offsets)."""
+    """`text` without case, width, accents, joiners and tatweel, for comparison only (never for offsets)."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in decomposed if unicodedata.category(c) != "Mn" and c != "\u0640")
+    return "".join(c for c in decomposed if unicodedata.category(c) not in ("Mn", "Cf") and c != "\u0640")
 
 
 def words(text: str) -> tuple[Word, ...]:

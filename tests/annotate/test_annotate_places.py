@@ -1,6 +1,7 @@
 """Countries: inflected, prefixed, unspaced, and what only looks like one."""
 
 import pytest
+from babel import Locale
 from written_articles import Make
 
 from pipeline.annotate.gazetteer import english_name, load_gazetteer
@@ -91,3 +92,38 @@ def test_a_language_that_cldr_lacks_still_reads_english_names(make: Make) -> Non
 def test_english_names_come_from_cldr() -> None:
     assert english_name("CZ") == "Czechia"
     assert english_name("??") == "??"
+
+
+@pytest.mark.parametrize("lang", ["ja", "zh", "ko", "th", "kn", "te", "si", "ta", "uz", "zu", "mt", "am"])
+def test_every_cldr_name_of_a_provider_is_read_in_its_language(lang: str, make: Make) -> None:
+    providers = [
+        "IN",
+        "PH",
+        "CN",
+        "PL",
+        "RO",
+        "UA",
+        "MX",
+        "BR",
+        "ZA",
+        "EG",
+        "VN",
+        "MY",
+        "LK",
+        "CR",
+        "AR",
+        "BG",
+        "HU",
+        "MA",
+        "TN",
+        "MU",
+        "US",
+        "GB",
+        "RU",
+        "IE",
+        "CZ",
+        "IL",
+    ]
+    names = Locale(lang).territories
+    listed = ", ".join(names[code] for code in providers if code in names)
+    assert set(codes(lang, f"{listed}.", make).split()) == {code for code in providers if code in names}
