@@ -6,8 +6,8 @@ be built; `verify` proves the quotes against the texts themselves.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -244,21 +244,30 @@ def support_of(evidence: tuple[Evidence, ...], families: Mapping[str, str]) -> S
     )
 
 
-def verify(record: KnowledgeRecord, texts: Mapping[str, str]) -> None:
-    """Prove every quote of `record` against `texts`, the decoded text of each document by id.
+def verify(record: KnowledgeRecord, texts: Iterable[tuple[str, str]]) -> None:
+    """Prove every quote of `record` against `texts`: pairs of a document's id and its decoded text.
 
     Raises:
-        OutputError: a quote is not the text at its place.
+        OutputError: a quote is not the text at its place, or the text of its document is missing.
     """
+    left: dict[str, list[Evidence]] = defaultdict(list)
     for evidence in record.quotes():
-        text = texts.get(evidence.document)
-        if text is None or text[evidence.start : evidence.end] != evidence.quote:
-            raise OutputError(
-                f"the quote {evidence.quote[:40]!r} is not the text at its place",
-                path=evidence.document,
-                place=f"[{evidence.start}:{evidence.end}]",
-                mend="the file changed during the run; run again",
-            )
+        left[evidence.document].append(evidence)
+    for document, text in texts:
+        for evidence in left.pop(document, ()):
+            if text[evidence.start : evidence.end] != evidence.quote:
+                raise _misquoted(evidence)
+    for missing in left.values():
+        raise _misquoted(missing[0])
+
+
+def _misquoted(evidence: Evidence) -> OutputError:
+    return OutputError(
+        f"the quote {evidence.quote[:40]!r} is not the text at its place",
+        path=evidence.document,
+        place=f"[{evidence.start}:{evidence.end}]",
+        mend="the file changed during the run; run again",
+    )
 
 
 def schema() -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pipeline import record
 from pipeline.config import Config
@@ -19,7 +19,7 @@ __all__ = ["fuse"]
 
 def fuse(
     extractions: Sequence[Extraction],
-    articles: Iterable[Article],
+    articles: Collection[Article],
     families: Iterable[Family],
     groups: Iterable[Group],
     config: Config,
@@ -31,7 +31,7 @@ def fuse(
 
     Args:
         extractions: one a family.
-        articles: all articles, gone through once; each becomes one of the record's documents.
+        articles: all articles, gone through twice and none kept; each becomes one of the record's documents.
         families: which documents are versions of one source; one family is one source.
         groups: aligned passages, so that every quote names the group it lies in.
         config: the concept, its vocabularies and what they declare as opposites.
@@ -41,6 +41,9 @@ def fuse(
 
     Returns:
         A record whose support and status follow from its own evidence, whatever the order of input.
+
+    Raises:
+        OutputError: a quote is not the text at its place.
     """
     family_of = {document: family.id for family in families for document in family.documents}
     sources, places = read_articles(articles, groups, family_of, layers or {})
@@ -49,7 +52,7 @@ def fuse(
     contrasts = [contrast for extraction in extractions for contrast in extraction.contrasts]
     values = [entry.label for entries in concept.vocabularies.values() for entry in entries]
     meaning = centred_on(encode, values) if encode else None
-    return KnowledgeRecord(
+    made = KnowledgeRecord(
         concept=record.Concept(
             id=name.id,
             label=name.label,
@@ -61,3 +64,5 @@ def fuse(
         documents=sources,
         provenance=provenance,
     )
+    record.verify(made, ((article.document.id, article.document.text) for article in articles))
+    return made

@@ -1,6 +1,7 @@
 """The record refuses what breaks an invariant, and its schema describes exactly what it writes."""
 
 import json
+from dataclasses import replace
 
 import jsonschema
 import pytest
@@ -102,8 +103,22 @@ def test_a_record_that_does_not_hold_together_cannot_be_built(
 
 
 def test_verify_finds_a_quote_that_moved(record: KnowledgeRecord) -> None:
-    verify(record, dict.fromkeys(("a-is", "a-ru", "b-sv"), TEXT))
+    documents = ("a-is", "a-ru", "b-sv")
+    verify(record, [(id_, TEXT) for id_ in documents])
     with pytest.raises(OutputError, match="is not the text at its place"):
-        verify(record, dict.fromkeys(("a-is", "a-ru", "b-sv"), "x" + TEXT))
+        verify(record, [(id_, "x" + TEXT) for id_ in documents])
     with pytest.raises(OutputError):
-        verify(record, {})
+        verify(record, [])
+
+
+def test_fuse_refuses_a_quote_that_is_not_in_its_article() -> None:
+    wrong = replace(quote("a-is", 0, 3), quote="xyz")
+    with pytest.raises(OutputError, match="'xyz' is not the text"):
+        fuse(
+            [extraction("A", claim("benefit", "cost", (wrong,)))],
+            articles(),
+            FAMILIES,
+            (),
+            CONFIG,
+            PROVENANCE,
+        )
