@@ -21,8 +21,8 @@ from pathlib import Path
 
 import numpy as np
 import yaml
-
 from alignment_peers import Aligner, Beads, Peer, find_peers
+
 from pipeline.align.calibrate import same_content, shuffled, units_of
 from pipeline.align.comparable import mine
 from pipeline.align.family import align_all, calibrated, group_sides
@@ -153,7 +153,7 @@ def timed(align: Aligner, documents: Sequence[Document]) -> tuple[list[Beads], f
 
 
 def count(gold: Beads, found: Beads) -> np.ndarray:
-    """(2, 4): strict, then lax: right and all found beads, right and all gold beads; skips as Vecalign's scorer.
+    """(2, 4): strict, then lax: right and all found, right and all gold; skips as in Vecalign's scorer.
 
     Found skips count for precision, gold skips not for recall. Lax: some pair in common.
     """
@@ -205,9 +205,8 @@ def interval(documents: Sequence[Document], found: Sequence[Beads], draws: int =
 
 def five_ways(bench: Bench, args: argparse.Namespace) -> Figures:
     """Exact groups over five languages, and links of the hardest, at several rates of noise."""
-    print(
-        f"{'drop':>6}{'merge':>7}{'insert':>8}{'exact groups':>14}{'links with is':>15}{'pairs with is':>15}{'ECE':>7}"
-    )
+    names = ("drop", "merge", "insert", "exact groups", "links with is", "pairs with is", "ECE")
+    print("".join(f"{name:>15}" for name in names))
     figures = {}
     for drop, merge, insert in (
         (0, 0.05, 0),
@@ -237,7 +236,7 @@ def five_ways(bench: Bench, args: argparse.Namespace) -> Figures:
             chances += [(calibrated(c.score, bench.weights.group_scale), c.passages in gold) for c in found]
         row = [2 * t[0] / (t[1] + t[2]) for t in (group, link, pair)]
         error = calibration_error(chances)
-        print(f"{drop:>6}{merge:>7}{insert:>8}{row[0]:>14.3f}{row[1]:>15.3f}{row[2]:>15.3f}{error:>7.3f}")
+        print("".join(f"{value:>15.3f}" for value in (drop, merge, insert, *row, error)))
         figures |= {
             f"five-way {drop} {merge} {insert} groups": row[0],
             f"five-way {drop} {merge} {insert} links": row[1],

@@ -68,12 +68,12 @@ class AlignSettings(Strict):
     family_threshold: float = Field(
         0.5, gt=0, lt=1, description="documents likelier versions than this are one family"
     )
-    group_threshold: float = Field(0.6, gt=0, lt=1, description="consistent links above this join a group")
+    group_threshold: float = Field(0.7, gt=0, lt=1, description="consistent links above this join a group")
     near_threshold: float = Field(
         0.25, ge=-1, le=1, description="families whose document vectors are nearer are mined"
     )
     comparable_threshold: float = Field(
-        0.9, gt=0, lt=1, description="passages of different articles below are left apart"
+        0.65, gt=0, lt=1, description="passages of different articles below are left apart"
     )
 
     @property
@@ -166,6 +166,8 @@ class Slot(Strict):
         "sentences", description="what states it: whole passages, names of terms, or names of places"
     )
     whole: bool = Field(False, description="a sentence states it as a whole, whatever its clauses state")
+    aside: bool = Field(False, description="stated beside other slots, in the same words")
+    denials: tuple[str, ...] = Field((), description="sentences that deny what the exemplars say")
 
 
 class Concept(Strict):

@@ -30,7 +30,8 @@ from pipeline.vectors import Floats
 
 START = {
     "distance": 5.4, "distance area": 0.74, "hinge": 3.57, "length": 0.94, "outside": 2.58, "support": 1.99,
-    "1-2": 0.02, "2-2": 1.84, "1-3": 1.24, "many": 1.12, "skip": 4.75, "kind": 2.0, "crossing": 1.5, "edge": 0.5,
+    "1-2": 0.02, "2-2": 1.84, "1-3": 1.24, "many": 1.12, "skip": 4.75,
+    "kind": 2.0, "crossing": 1.5, "edge": 0.5,
 }  # fmt: skip
 NOISES = (
     Noise(drop=0.05, merge=0.05),

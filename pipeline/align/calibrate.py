@@ -17,13 +17,14 @@ from pipeline.align.side import Side, names_of, side_of_texts
 from pipeline.align.spans import CENTRE, centre_of
 from pipeline.align.synthesis import Made, Noise, gold_groups, make
 from pipeline.align.weights import Weights, invariant
+from pipeline.config import AlignSettings
 from pipeline.model import Passage
 from pipeline.vectors import Floats, normalise
 
 Encode = Callable[[Sequence[str]], Floats]
 Sentences = Mapping[str, Mapping[int, str]]
 SIZE = 50
-THRESHOLD = 0.6
+THRESHOLD = float(AlignSettings().group_threshold)
 
 
 def fit_beads(weights: Weights, made: Sequence[tuple[Side, Side, Sequence[GoldBead]]]) -> Weights:

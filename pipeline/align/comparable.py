@@ -6,6 +6,7 @@ matched mutually best first and only where the calibrated probability is high.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -23,6 +24,7 @@ from pipeline.vectors import Floats, normalise
 LONGEST = 3
 NEAREST = 3  # neighbours that a margin is taken against
 LEAST = 15.0  # characters below which a passage names rather than says
+LOWEST = 0.45  # centred cosine below which two passages are on one topic at most
 FAINT = 0.3  # centred cosine from which a neighbouring pair counts as support
 
 
@@ -31,7 +33,7 @@ class Unit:
     """What one family says at one place: a passage of one or more of its documents.
 
     `vector` (d,) is the mean of their centred unit vectors, `length` their mean length in characters,
-    `names` the acronyms, numbers and word beginnings that may survive translation.
+    `names` the acronyms, numbers and word beginnings that at least half of them hold.
     """
 
     passages: tuple[Passage, ...]
@@ -75,7 +77,7 @@ def mine(a: Sequence[Unit], b: Sequence[Unit], model: Sequence[float], threshold
         return ()
     spans_a, spans_b, table = evidence_of(a, b)
     odds = table @ np.array(model[:-1], dtype=np.float32) + np.float32(model[-1])
-    odds[table[:, :, 3] < np.log(LEAST)] = -np.inf
+    odds[(table[:, :, 3] < np.log(LEAST)) | (table[:, :, 0] < LOWEST)] = -np.inf
     taken_a: set[int] = set()
     taken_b: set[int] = set()
     kept = []
@@ -226,7 +228,8 @@ def _unit(
     vectors: Mapping[str, Floats],
     means: Mapping[str, Floats],
 ) -> Unit:
-    rows, sizes, names = [], [], set()
+    rows, sizes = [], []
+    names: Counter[str] = Counter()
     for p in passages:
         segments = articles[p.document].segments[p.first : p.last + 1]
         length = np.array([len(segment.text) for segment in segments], dtype=np.float32)
@@ -235,9 +238,10 @@ def _unit(
         )
         rows.append(normalise(row - np.float32(CENTRE) * means[p.document])[0])
         sizes.append(float(length.sum()))
-        names |= {name for segment in segments for name in names_of(segment.text)}
+        names.update({name for segment in segments for name in names_of(segment.text)})
     vector = normalise(np.mean(rows, axis=0, keepdims=True))[0]
-    return Unit(passages, vector, float(np.mean(sizes)), frozenset(names))
+    shared = frozenset(name for name, count in names.items() if 2 * count >= len(passages))
+    return Unit(passages, vector, float(np.mean(sizes)), shared)
 
 
 def _record(

@@ -9,7 +9,7 @@ from pipeline.align.side import Ints, Longs
 from pipeline.align.terms import INDEX, TYPES, Lattice, Terms
 from pipeline.vectors import Floats
 
-FAR = np.float32(1.35)  # a bead of a greater distance is never better than skips
+FAR = np.float32(1.55)  # distance, less a tenth a segment, from which a bead is never better than skips
 FEATURES = (
     "distance", "distance area", "hinge", "length", "outside", "support",
     "1-2", "2-2", "1-3", "many", "margin", "margin area",
@@ -63,7 +63,7 @@ def _fill(f: Floats, t: Terms, types: Ints, distance: Floats, margin: Floats, i:
         _skip(f, t, i, j, m)
         return True
     node = t.offset[i] + j - t.lo[i]
-    if not distance[node, k] <= FAR:
+    if not distance[node, k] <= FAR - np.float32(0.1) * (m + n):
         return False
     _meaning(f, t, distance[node, k], margin[node, k], m, n)
     _lengths(f, t, i, j, m, n)

@@ -1,4 +1,4 @@
-"""Consistent links to N-way groups: components, split where they are not one passage a document."""
+"""Consistent links to N-way groups: components, one passage a document, none crossing another."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from scipy.sparse import csr_array
 
 Node = tuple[int, int]  # document, segment
 Edges = list[tuple[float, Node, Node]]
-STEP, TOP = 0.1, 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +30,7 @@ def clusters(links: Mapping[tuple[int, int], csr_array], threshold: float) -> tu
             for i, j, value in zip(at.row, at.col, at.data, strict=True)
             if value > threshold
         ]
-    found = [part for nodes, inner in _components(edges) for part in _split(nodes, inner, threshold)]
-    return monotone([cluster for nodes, inner in found for cluster in _passages(nodes, inner)])
+    return monotone([cluster for part in _components(edges) for cluster in _passages(*part)])
 
 
 def monotone(found: Sequence[Cluster]) -> tuple[Cluster, ...]:
@@ -63,19 +61,6 @@ def _components(edges: Edges) -> list[tuple[list[Node], Edges]]:
     for edge in edges:
         inner[root(edge[1])].append(edge)
     return [(nodes[key], inner[key]) for key in sorted(nodes)]
-
-
-def _split(nodes: list[Node], edges: Edges, threshold: float) -> list[tuple[list[Node], Edges]]:
-    """The component, or its parts at a higher threshold where most documents hold several segments."""
-    sizes: dict[int, int] = defaultdict(int)
-    for document, _ in nodes:
-        sizes[document] += 1
-    several = sum(size > 1 for size in sizes.values())
-    if threshold + STEP > TOP + 1e-9 or 2 * several <= len(sizes):
-        return [(nodes, edges)]
-    tighter = [edge for edge in edges if edge[0] > threshold + STEP]
-    parts = _components(tighter)
-    return [part for inner in parts for part in _split(*inner, threshold + STEP)]
 
 
 def _passages(nodes: list[Node], edges: Edges) -> list[Cluster]:

@@ -111,7 +111,7 @@ def _links_to(
 def _place(
     units: Sequence[_Unit], votes: Mapping[str, csr_array], others: Sequence[str], size: int, threshold: float
 ) -> list[tuple[int, int, float] | None]:
-    """For each unit the new document's passage (first, last, score) that joins it, monotone over all units."""
+    """For each unit the passage (first, last, score) that joins it, monotone over all units."""
     table = np.zeros((len(units), size), dtype=np.float32)
     for index, unit in enumerate(units):
         for p in unit.passages:

@@ -18,7 +18,7 @@ from pipeline.align.weights import Weights, invariant
 from pipeline.vectors import Floats, centre
 
 SMALL = 60_000  # lattice nodes that are all searched
-REACH = 15
+REACH = 12
 EM_ROUNDS = 3
 LEAST = 1e-4  # chance below which two segments count as apart
 HALF_F1 = 0.45  # a bead pays in expected F1 where its posterior is above half of the F1 reached

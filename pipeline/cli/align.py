@@ -12,7 +12,7 @@ import click
 from pipeline.cli.options import config_option, read_config
 
 if TYPE_CHECKING:
-    from pipeline.align.direct import Text
+    from pipeline.align.direct import Format, Text
     from pipeline.config import Config
 
 FORMATS = ("csv", "tmx", "moses", "beads")
@@ -41,7 +41,7 @@ def align(
     out: Path,
     lines: bool,
     langs: tuple[str, ...],
-    formats: tuple[str, ...],
+    formats: tuple[Format, ...],
     config_path: Path | None,
 ) -> None:
     """Align FILES, which say the same in different languages or versions, with one another.

@@ -12,7 +12,7 @@ from pipeline.align.weights import Weights, load_weights
 
 WEIGHTS = load_weights()
 WIDTH = len(WEIGHTS.mean)
-THRESHOLD = 0.6
+THRESHOLD = 0.7
 
 
 def vectors(topics: list[int], noise: float = 0.0, seed: int = 0) -> np.ndarray:
