@@ -44,7 +44,7 @@ _CONTROL_SHARE = 0.002
 _LEAST_KNOWN = 0.1
 _MOST_CHARS, _WORDS_OF_CHAR = 60, 12
 _PROPOSED = 0.005
-_CLOSE = 0.3
+_CLOSE, _LIKELY = 0.15, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def _as_legacy(data: bytes, path: str) -> Decoded:
     if best < _LEAST_KNOWN:
         raise InputError("no known text encoding fits", path=path, mend="save the file as UTF-8")
     close = [(score, encoding) for score, encoding in scored if score > best - _CLOSE]
-    if len({data.decode(encoding) for _, encoding in close}) > 1:
+    if best > _LIKELY and len({data.decode(encoding) for _, encoding in close}) > 1:
         close = [(score + _lexical(data.decode(encoding)[:_SAMPLE]), encoding) for score, encoding in close]
     chosen = max(close, key=lambda pair: pair[0])[1]  # the first of equals
     return Decoded(data.decode(chosen), chosen)

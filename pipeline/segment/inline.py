@@ -29,6 +29,7 @@ _TRACKED = (
     "html_inline",
     "entity",
 )
+_MARKED = regex.compile(r"[*_`\[<&\\]")
 _DEFINITION = regex.compile(r"^ {0,3}\[(?!\^)([^\[\]\n]{1,200})\]:[ \t]*\S", regex.M)
 _WIKI = regex.compile(
     r"'{2,5}"
@@ -60,6 +61,8 @@ def markdown_atoms(paragraph: str, labels: Set[str] = frozenset()) -> list[Atom]
         paragraph: its lines, joined by newlines.
         labels: labels of link definitions elsewhere in the text.
     """
+    if not _MARKED.search(paragraph):
+        return [Atom(0, len(paragraph))]
     tokens: list[Token] = []
     md = _inline_parser()
     references = {label: {"href": "", "title": ""} for label in labels}
