@@ -51,13 +51,13 @@ def evidence_of(
 
 
 def _key(fact: Fact, at: Mapping[tuple[int, int], str]) -> tuple[str, ...]:
-    value = fact.value
+    value, polarity = fact.value, "" if fact.polarity else "not"
     if value.id is not None:
-        return (fact.slot, "id", value.id, value.role or "")
+        return (fact.slot, "id", value.id, value.role or "", polarity)
     group = at.get((fact.article, fact.segment))
     if fact.value.kind == "text" and group is not None:
-        return (fact.slot, "group", group, "")
-    return (fact.slot, "text", value.label.casefold(), "")
+        return (fact.slot, "group", group, "", polarity)
+    return (fact.slot, "text", value.label.casefold(), "", polarity)
 
 
 def _claim(
@@ -82,5 +82,6 @@ def _claim(
         confidence=round(best.confidence, 4),
         evidence=evidence,
         family=family.id,
+        polarity=best.polarity,
         signals=MappingProxyType(dict(best.signals)),
     )

@@ -22,11 +22,11 @@ _MOST_WORDS = 6
 _MOST_CHARACTERS = 14
 _FEWEST_ITEMS = 3
 
+_NO_SPACES = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Khmer}\p{Lao}\p{Myanmar}"
 _WORD = regex.compile(
-    r"[\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Khmer}\p{Lao}\p{Myanmar}]"
-    r"|(?:(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Khmer}\p{Lao}\p{Myanmar}])[\p{L}\p{M}\p{N}'’&\-‑./])+"
+    rf"(?V1)[{_NO_SPACES}]|[[\p{{L}}\p{{N}}]--[{_NO_SPACES}]][[\p{{L}}\p{{M}}\p{{N}}'’&\-‑./]--[{_NO_SPACES}]]*"
 )
-_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Khmer}\p{Lao}\p{Myanmar}]")
+_UNSPACED = regex.compile(rf"[{_NO_SPACES}]")
 _STOP = regex.compile(r"[.;:!?()\[\]{}。；：！？（）「」—–؛؟।|\n]")
 # From the first letter, digit or opening mark to the last letter, digit or closing mark.
 _INNER = regex.compile(r"[\p{L}\p{M}\p{N}\p{Ps}\p{Pi}](?:.*[\p{L}\p{M}\p{N}\p{Pe}\p{Pf}%])?", regex.DOTALL)

@@ -33,11 +33,12 @@ class Fact:
     span: Span
     confidence: float
     signals: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    polarity: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A stretch of a passage's clean text that answers `slot` with probability `p`; `x` (d,) is its vector."""
+    """A stretch of a passage's clean text (its vector `x` (d,)) that answers `slot`; `p` is how likely."""
 
     slot: Slot
     passage: Passage
@@ -102,14 +103,23 @@ def find_statements(
             return None
         return Statement(slot, passage, span, passage.run(*run), p)
 
+    def aside(slot: Slot, index: int) -> Statement | None:
+        head, span, x = judge.asides[slot.id], passage.parts[index], passage.run(index, index + 1)
+        p = float(softmax(head.logits(x[None, :]))[0, head.labels.index(slot.id)])
+        sure = p >= settings.thresholds.get(slot.id, settings.threshold)
+        own = sure and _own(context, passage, span, concept, settings)
+        return Statement(slot, passage, span, x, p) if own else None
+
+    asides = [aside(slot, i) for slot in slots.values() if slot.aside for i in range(len(passage.parts))]
     everything = (0, len(passage.parts))
     candidates = [(everything, True)]
     candidates += [(run, False) for run in best_runs(len(passage.parts), score, settings.split_cost)]
-    return [found for run, whole in candidates if (found := statement(run, whole)) is not None]
+    found = [*(statement(run, whole) for run, whole in candidates), *asides]
+    return [one for one in found if one is not None]
 
 
 def place_of(segment: Segment, passage: Passage, span: Span) -> Span:
-    """Where `span` of the clean text stands in the file; with its end mark, where it is all of the segment."""
+    """Where `span` of the clean text stands in the file; all of a segment stands with its end mark."""
     if (span.start, span.end) == (passage.parts[0].start, passage.parts[-1].end):
         return segment.span
     return segment.view.source(span)

@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.config import Concept, Config
+from pipeline.config import Concept, Config, Slot
 from pipeline.vectors import Floats, normalise
 
 Encode = Callable[[Sequence[str]], Floats]
 NONE = "none"
+DENIED = "denied"
 _FOLDS = 3
 _REGULARISATION = 20.0
 # How many of a label's nearest exemplars speak for it, and how loudly beside the linear model.
@@ -72,12 +73,18 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """What the exemplars of a concept teach; `mean` (d,) centres vectors before any head sees them."""
+    """What the exemplars of a concept teach; `mean` (d,) centres vectors before any head sees them.
+
+    `asides` are heads of their own for slots that share their words with others, `denials` heads
+    that tell what affirms a slot (its id) from what denies it.
+    """
 
     mean: Floats
     slots: Head
     roles: Head
     topic: Head
+    asides: Mapping[str, Head]
+    denials: Mapping[str, Head]
     vocabularies: Mapping[str, Terms]
 
     def centred(self, x: Floats) -> Floats:
@@ -104,19 +111,31 @@ def load_judge(config: Config, encode: Encode) -> Judge:
     roles = [(text, role) for role, texts in concept.section_roles.items() for text in texts]
     topic = [(text, concept.name.id) for text, label in slots if label != NONE]
     topic += [(text, NONE) for text in concept.off_topic]
+    asides = {slot.id: _aside_examples(slot, concept, slots) for slot in concept.slots if slot.aside}
+    denials = {
+        slot.id: [*((text, slot.id) for text in slot.exemplars), *((text, DENIED) for text in slot.denials)]
+        for slot in concept.slots
+        if slot.denials
+    }
     terms = {name: _term_texts(entries) for name, entries in concept.vocabularies.items()}
-    texts = sorted({text for text, _ in [*slots, *roles, *topic, *(t for ts in terms.values() for t in ts)]})
+    examples = [slots, roles, topic, *asides.values(), *denials.values(), *terms.values()]
+    texts = sorted({text for some in examples for text, _ in some})
     raw = dict(zip(texts, encode(texts), strict=True))
-    mean = np.mean([raw[text] for text, _ in slots], axis=0, dtype=np.float32)
+    mean = np.asarray(np.mean([raw[text] for text, _ in slots], axis=0), np.float32)
 
     def centred(examples: Sequence[tuple[str, str]]) -> Floats:
         return normalise(np.asarray([raw[text] - mean for text, _ in examples], dtype=np.float32))
 
+    def trained(examples: Sequence[tuple[str, str]]) -> Head:
+        return _train(centred(examples), [label for _, label in examples])
+
     return Judge(
         mean=mean,
-        slots=_train(centred(slots), [label for _, label in slots]),
-        roles=_train(centred(roles), [label for _, label in roles]),
-        topic=_train(centred(topic), [label for _, label in topic]),
+        slots=trained(slots),
+        roles=trained(roles),
+        topic=trained(topic),
+        asides={name: trained(examples) for name, examples in asides.items()},
+        denials={name: trained(examples) for name, examples in denials.items()},
         vocabularies={
             name: Terms(
                 ids=tuple(entry.id for entry in entries),
@@ -132,7 +151,7 @@ def load_judge(config: Config, encode: Encode) -> Judge:
 def _slot_examples(concept: Concept) -> list[tuple[str, str]]:
     """Texts and the slot each fills: exemplars of slots and of the values they may take."""
     examples: dict[tuple[str, str], None] = {}
-    for slot in concept.slots:
+    for slot in (slot for slot in concept.slots if not slot.aside):
         for text in slot.exemplars if slot.source != "names" or slot.vocabulary else ():
             examples[text, slot.id] = None
         for text in slot.counter_examples:
@@ -144,6 +163,14 @@ def _slot_examples(concept: Concept) -> list[tuple[str, str]]:
     for text in concept.off_topic:
         examples[text, NONE] = None
     return list(examples)
+
+
+def _aside_examples(slot: Slot, concept: Concept, others: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What states a slot that stands beside others, against all that states those and nothing else."""
+    entries = concept.vocabularies.get(slot.vocabulary or "", ())
+    positive = [*slot.exemplars, *(text for text, _ in _term_texts(entries))]
+    negative = [*slot.counter_examples, *(text for text, _ in others)]
+    return [(text, slot.id) for text in positive] + [(text, NONE) for text in negative]
 
 
 def _term_texts(entries: Sequence[Any]) -> list[tuple[str, str]]:

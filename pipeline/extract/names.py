@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 import regex
@@ -59,11 +60,17 @@ def broader_facts(
         mention = inside[0]
         value = Value(mention.target, others[mention.target], "concept")
         if p >= settings.threshold:
-            facts.append(_fact(value, passage, span, p))
+            affirmed = _affirmed(passage.run(i, i + 1), judge)
+            facts.append(replace(_fact(value, passage, span, p), polarity=affirmed))
         elif own and defines >= settings.threshold and mention.target == concept.terms[0].id:
             place = _from_name(context, passage, own, linked(context.article, mention.span))
             facts.append(_fact(value, passage, place, defines))
     return facts
+
+
+def _affirmed(x: Floats, judge: Judge) -> bool:
+    head = judge.denials.get("broader")
+    return head is None or bool(head.logits(x[None, :])[0].argmax() == head.labels.index("broader"))
 
 
 def relates(x: Floats, judge: Judge) -> list[bool]:

@@ -1,0 +1,104 @@
+from typing import Any
+
+import pytest
+
+from pipeline.model import Article, Extraction
+
+GERMAN = """# KPO und BPO
+
+KPO ist die Auslagerung wissensintensiver Aufgaben an spezialisierte Dienstleister.
+
+## Leistungen im BPO
+
+BPO umfasst folgende Leistungen:
+
+- Lohnabrechnung
+- Kundendienst
+- Dateneingabe
+
+## Leistungen im KPO
+
+Zu den KPO-Leistungen gehören:
+
+- Marktforschung
+- Patentrecherchen
+- Rechtsberatung
+
+## Nachteile von KPO
+
+KPO hat jedoch auch Nachteile. Vertrauliche Kundendaten können in fremde Hände geraten.
+
+Indien ist der größte Anbieter von KPO. In Deutschland gehen durch KPO viele Arbeitsplätze verloren.
+"""
+TABLE = """# BPO vs KPO
+
+| Basis | BPO | KPO |
+|---|---|---|
+| Complexity | low | high |
+| Based on | rules | judgement |
+"""
+RECOVERY = """# Krajowy Plan Odbudowy (KPO)
+
+Polska otrzymała środki z KPO na kolej, szpitale i drogi. Komisja Europejska oceniła wniosek pozytywnie.
+Korzyścią będzie niższe zużycie energii w budynkach.
+"""
+
+
+def values(found: Extraction, slot: str) -> set[str]:
+    return {claim.value.id or claim.value.label for claim in found.claims if claim.slot == slot}
+
+
+@pytest.fixture(scope="module")
+def german(extracted: Any) -> tuple[Article, Extraction]:
+    return extracted(GERMAN)
+
+
+def test_every_quote_is_the_text_at_its_place(german: tuple[Article, Extraction]) -> None:
+    article, found = german
+    quotes = [e for claim in found.claims for e in claim.evidence]
+    assert quotes
+    assert all(e.span.of(article.document.text) == e.quote for e in quotes)
+
+
+def test_a_neighbours_list_is_not_the_concepts(german: tuple[Article, Extraction]) -> None:
+    _, found = german
+    assert {"market_research", "intellectual_property", "legal_services"} <= values(found, "service")
+    quoted = {e.quote for claim in found.claims for e in claim.evidence}
+    assert not quoted & {"Lohnabrechnung", "Kundendienst", "Dateneingabe"}
+
+
+def test_an_announcement_states_nothing(german: tuple[Article, Extraction]) -> None:
+    _, found = german
+    assert not any("Nachteile" in e.quote for claim in found.claims for e in claim.evidence)
+    assert "confidentiality" in values(found, "risk")
+
+
+def test_countries_have_the_role_that_their_clause_gives(german: tuple[Article, Extraction]) -> None:
+    _, found = german
+    roles = {c.value.id: c.value.role for c in found.claims if c.slot == "location"}
+    assert roles == {"IN": "provider", "DE": "affected"}
+
+
+def test_a_table_row_becomes_a_comparison(extracted: Any) -> None:
+    _, found = extracted(TABLE)
+    rows = {row.dimension.id: {c: e[0].quote for c, e in row.sides} for row in found.contrasts}
+    assert rows == {
+        "complexity": {"BPO": "low", "KPO": "high"},
+        "based_on": {"BPO": "rules", "KPO": "judgement"},
+    }
+
+
+def test_a_homonym_yields_no_claims_and_says_so(extracted: Any) -> None:
+    _, found = extracted(RECOVERY)
+    assert found.claims == () == found.contrasts
+    assert [reject.kind for reject in found.rejects] == ["irrelevant"]
+
+
+def test_the_same_article_gives_the_same_claims(extracted: Any, german: Any) -> None:
+    assert extracted(GERMAN)[1] == german[1]
+
+
+def test_an_article_that_names_nothing_is_irrelevant(extracted: Any) -> None:
+    _, found = extracted("The museum opens at ten.\n", "museum.txt")
+    assert found.claims == ()
+    assert found.rejects[0].kind == "irrelevant"
