@@ -38,10 +38,9 @@ def augment(paragraph: Paragraph, rng: random.Random, lexicon: Lexicon) -> Parag
     """Apply each kind of noise with its own probability."""
     kinds: tuple[tuple[float, Noise], ...] = (
         (0.25, vary_digits),
-        (0.10, lambda p, r: insert_abbreviation(p, r, lexicon.abbreviations)),
+        (0.15, lambda p, r: insert_abbreviation(p, r, lexicon.abbreviations)),
         (0.10, insert_initial),
         (0.06, insert_address),
-        (0.20, cut_short),
         (0.08, end_in_code),
         (0.08, introduce_by_colon),
         (0.04, add_emoji),
@@ -162,19 +161,6 @@ def end_in_code(paragraph: Paragraph, rng: random.Random) -> Paragraph:
         rng,
         lambda s: (*s[:-1], Token(code, False), s[-1]) if _ends_plainly(s) and s[-3].space else s,
     )
-
-
-def cut_short(paragraph: Paragraph, rng: random.Random) -> Paragraph:
-    """A sentence that stops at any of its words: a short word before a full stop is no abbreviation."""
-
-    def cut(sentence: Sentence) -> Sentence:
-        places = [i for i in range(1, len(sentence) - 2) if sentence[i].space and sentence[i].text.isalpha()]
-        if not places or not _ends_plainly(sentence):
-            return sentence
-        last = rng.choice(places)
-        return (*sentence[:last], replace(sentence[last], space=False), sentence[-1])
-
-    return _at_random(paragraph, rng, cut)
 
 
 def introduce_by_colon(paragraph: Paragraph, rng: random.Random) -> Paragraph:

@@ -48,7 +48,9 @@ Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor, list[str]]
 ABBREVIATION = re.compile(r"[^\W\d_][\w.-]*\.$")
 WINDOW = 256  # characters a training row
 BATCH = 16
-LISTED_BY = {"is": ("nb",), "et": ("fi",)}  # whose abbreviations stand in where spaCy lists none
+LISTED_BY = {"is": ("nb",)}  # whose abbreviations stand in where spaCy lists none
+LATIN = ("is", "et", "sv", "en")
+TITLES = ("dr.", "prof.", "hr.", "fr.", "pr.", "st.", "nr.", "jr.", "kl.", "dipl.", "dir.", "vol.")
 SETTINGS = {
     "emb_dim": 32, "hidden_dim": 64, "rnn_layers": 1, "conv_res": None, "hierarchical": True,
     "hier_invtemp": 0.5, "dropout": 0.33, "feat_dropout": 0.05, "unit_dropout": 0.2, "tok_noise": 0.02,
@@ -64,7 +66,7 @@ def main() -> None:
     parser.add_argument("lang", choices=sorted(TRAINING))
     parser.add_argument("--data", type=Path, required=True, help="folder of CoNLL-U files")
     parser.add_argument("--out", type=Path, required=True, help="folder of the models")
-    parser.add_argument("--steps", type=int, default=1_500)
+    parser.add_argument("--steps", type=int, default=2_500)
     parser.add_argument("--seed", type=int, default=20261121)
     args = parser.parse_args()
     torch.manual_seed(args.seed)
@@ -128,10 +130,12 @@ def learn_lexicon(lang: str, sentences: Sequence[Sentence]) -> Lexicon:
         if ABBREVIATION.match(text)
     }
     plain = Counter(token.text.lower() for sentence in sentences for token in sentence)
-    listed = {text for text in listed if plain[text[:-1].lower()] < 3}
+    listed = {text for text in listed if plain[text[:-1].lower()] < 10}
     last = Counter(sentence[-1].text for sentence in sentences)
     endings = {text for text, count in last.items() if count >= 3 and set(text) <= SENTENCE_END} | {"…"}
-    return Lexicon(tuple(sorted(found | listed)), tuple(sorted(endings)))
+    # Titles stand before names in most languages of Europe, and treebanks hold too few of them.
+    titles = (*TITLES, *(title.title() for title in TITLES)) * 3 if lang in LATIN else ()
+    return Lexicon((*sorted(found | listed), *titles), tuple(sorted(endings)))
 
 
 def fit(lang: str, rows: Iterator[Row], steps: int, rng: random.Random) -> Trainer:

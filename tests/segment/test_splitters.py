@@ -50,7 +50,7 @@ def covers(text: str, spans: Sequence[Span]) -> bool:
     return all(c.isspace() or "\x80" <= c <= "\x9f" for i, c in enumerate(text) if i not in kept)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(text=TEXTS, lang=st.sampled_from((*TRAINED, "de", "zh", "th", "el", "tlh")))
 def test_spans_are_ordered_and_lose_no_visible_character(splitters: Splitters, text: str, lang: str) -> None:
     for spans in (splitters.split(text, lang), splitters.tokens(text, lang)):
@@ -59,7 +59,7 @@ def test_spans_are_ordered_and_lose_no_visible_character(splitters: Splitters, t
         assert all(span.of(text).strip() for span in spans)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(text=TEXTS, lang=st.sampled_from((*TRAINED, "de", "ja")))
 def test_every_token_lies_in_one_sentence(splitters: Splitters, text: str, lang: str) -> None:
     sentences = splitters.split(text, lang)
@@ -67,7 +67,7 @@ def test_every_token_lies_in_one_sentence(splitters: Splitters, text: str, lang:
         assert sum(sentence.holds(token) for sentence in sentences) == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(texts=st.lists(TEXTS, max_size=5), lang=st.sampled_from((*TRAINED, "de")))
 def test_a_batch_changes_nothing(splitters: Splitters, texts: list[str], lang: str) -> None:
     alone = [splitters.split(text, lang) for text in texts]
