@@ -38,7 +38,8 @@ def score_groups(out: Path, gold: Path) -> Count:
         }
     joined = [members for members in made.values() if sum(map(bool, members.values())) > 1]
     right = [m for m in joined if m[langs[0]] and all(m[lang] == m[langs[0]] for lang in langs)]
-    return Count(len(right), len(joined), sum(len(m[langs[0]]) for m in right), len(units))
+    covered = {index for members in right for index in members[langs[0]]}
+    return Count(len(right), len(joined), len(covered), len(units))
 
 
 def _units(gold: Path) -> list[Unit]:

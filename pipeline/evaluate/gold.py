@@ -28,6 +28,7 @@ SLOTS = {
     "outlook": "outlook",
     "related_terms": "related",
 }
+DEFINITION = "definition"
 FORBIDDEN = ("bpo_services", "bpo_types", "do_not_extract")
 ROLES = {
     "provides": {"provider"},
@@ -124,7 +125,7 @@ def _fact(file: str, lang: str, fact: Mapping[str, Any], slot: str) -> GoldFact:
     spans = (_span(fact), *(_span(other) for other in fact.get("alt", ())))
     roles = _roles(str(fact.get("status") or fact.get("role") or ""))
     # However many sentences define the concept, what they state is one thing: its definition.
-    value = slot if slot == "definition" else str(fact["value"])
+    value = slot if slot == DEFINITION else str(fact["value"])
     return GoldFact(file, lang, slot, value, spans, str(fact.get("evidence", "")), roles)
 
 

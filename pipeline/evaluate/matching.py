@@ -10,7 +10,7 @@ from itertools import takewhile
 import numpy as np
 
 from pipeline.config import Concept
-from pipeline.evaluate.gold import GoldFact
+from pipeline.evaluate.gold import DEFINITION, GoldFact
 from pipeline.evaluate.predicted import Found, Quote
 from pipeline.model import Span
 from pipeline.vectors import Floats, centre
@@ -38,7 +38,7 @@ class Matcher:
             right_role = not gold.roles or found.role in gold.roles
             return float(gold.value in found.names and right_role)
         overlap = any(covers(quote, gold) for quote in found.quotes)
-        if found.free or gold.slot == "definition":
+        if found.free or gold.slot == DEFINITION:
             return float(overlap)
         if self.same_name(gold.value, found.names):
             return 1.0

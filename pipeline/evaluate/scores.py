@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from pipeline.evaluate.gold import Gold, GoldFact
+from pipeline.evaluate.gold import DEFINITION, Gold, GoldFact
 from pipeline.evaluate.matching import Matcher, covers, plain
 from pipeline.evaluate.predicted import Found, Quote
 
@@ -117,11 +117,7 @@ def score_values(gold: Gold, found: Sequence[Found], matcher: Matcher) -> Score:
         place: list({fact.value: fact for fact in reversed(facts)}.values())
         for place, facts in _by_place(gold.facts).items()
     }
-    stated: dict[tuple[str, str], list[Found]] = defaultdict(list)
-    for fact in found:
-        for file in sorted({quote.file for quote in fact.quotes} & set(gold.langs)):
-            if _counts(fact, file, gold):
-                stated[file, fact.slot].append(fact)
+    stated = _by_article(found, gold)
     counts: dict[tuple[str, str], Count] = {}
     missed, wrong, likened = [], [], []
     judged: list[tuple[float, bool]] = []
@@ -143,6 +139,21 @@ def score_values(gold: Gold, found: Sequence[Found], matcher: Matcher) -> Score:
             if score < 1
         ]
     return Score(counts, tuple(missed), tuple(wrong), tuple(dict.fromkeys(likened)), tuple(judged))
+
+
+def _by_article(found: Sequence[Found], gold: Gold) -> dict[tuple[str, str], list[Found]]:
+    """The facts to judge by (file, slot); what several of them define is one thing, as in the gold."""
+    stated: dict[tuple[str, str], list[Found]] = defaultdict(list)
+    for fact in found:
+        for file in sorted({quote.file for quote in fact.quotes} & set(gold.langs)):
+            if not _counts(fact, file, gold):
+                continue
+            place = stated[file, fact.slot]
+            if place and fact.slot == DEFINITION:
+                place[0] = replace(place[0], quotes=(*place[0].quotes, *fact.quotes))
+            else:
+                place.append(fact)
+    return dict(stated)
 
 
 def _counts(fact: Found, file: str, gold: Gold) -> bool:

@@ -120,6 +120,16 @@ def test_half_of_the_gold_span_is_enough_but_not_strictly(tmp_path: Path) -> Non
     assert report.strict.micro().f1 == 0.0
 
 
+def test_several_sentences_that_define_are_one_definition(tmp_path: Path) -> None:
+    text = Value(id=None, label="what it is", kind="text")
+    parts = ("KPO lowers cost.", "India leads.")
+    out = written(tmp_path / "out", *(claimed("definition", text, part) for part in parts))
+    gold = gold_of(tmp_path / "gold", *(fact("definition", f"of {part}", part) for part in parts))
+    report = evaluate(out, gold, CONCEPT)
+    assert report.values.micro() == Count(1, 1, 1, 1)
+    assert report.spans.micro() == Count(2, 2, 2, 2)
+
+
 def test_a_country_needs_its_role(tmp_path: Path) -> None:
     out = written(tmp_path / "out", claimed("location", INDIA, "India"))
     right = gold_of(tmp_path / "right", fact("countries", "IN", "India", status="provides most KPO today"))
