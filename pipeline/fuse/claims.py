@@ -87,8 +87,9 @@ def merge(claims: Sequence[Claim], encode: Encode | None) -> tuple[Fact, ...]:
             encode,
         ):
             same = [group[index] for index in indices]
-            shown = _shown(same)
-            facts.append(Fact(slot, normalised(shown.value.label), shown.value, polarity, tuple(same)))
+            # The first wording in alphabetical order outlives changes in who states it best.
+            key = min(normalised(claim.value.label) for claim in same)
+            facts.append(Fact(slot, key, _shown(same).value, polarity, tuple(same)))
     return tuple(facts)
 
 

@@ -28,7 +28,7 @@ def fuse_contrasts(
 def _same_dimension(contrasts: Sequence[Contrast], encode: Encode | None) -> list[list[Contrast]]:
     known: dict[str, list[Contrast]] = defaultdict(list)
     new: list[Contrast] = []
-    for contrast in sorted(contrasts, key=lambda c: (c.family, c.id)):
+    for contrast in sorted(contrasts, key=lambda c: (-c.confidence, c.family, c.id)):
         if contrast.dimension.id is None:
             new.append(contrast)
         else:

@@ -94,5 +94,5 @@ def quotes(evidence: Iterable[Evidence], places: Places) -> tuple[record.Evidenc
 
 
 def best_quote(evidence: Sequence[Evidence]) -> Evidence:
-    """The quote to show first: the surest, of equals the shortest, then the earliest."""
-    return min(evidence, key=lambda e: (-round(e.score, 3), len(e.quote), e.document, e.span))
+    """The quote to show first: the surest, of equals the one that was found first."""
+    return max(evidence, key=lambda e: round(e.score, 2))
