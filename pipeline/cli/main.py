@@ -33,8 +33,13 @@ def main() -> None:
     """Run the command line; an error is one line on stderr, never a traceback."""
     try:
         sys.exit(kpo(standalone_mode=False) or 0)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        sys.exit(NOTHING_DONE)
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        hint = f" (see `{context.command_path} --help`)" if context else ""
+        click.echo(f"error: {error.format_message()}{hint}", err=True)
         sys.exit(NOTHING_DONE)
     except (KeyboardInterrupt, click.Abort):
         click.echo("stopped; what is done is kept: the same command goes on from here", err=True)

@@ -48,7 +48,7 @@ def test_every_command_explains_itself(name: str) -> None:
         (("run", "no such folder"), "no such folder"),
         (("run", "raw", "--config", "no-such.yaml"), "no-such.yaml"),
         (("export", "nonsense"), "nonsense"),
-        (("review", "apply", "no-such.csv"), "no-such.csv"),
+        (("review", "apply", "no-such.csv"), "no run's results to review"),
         (("eval", "no-such.jsonl"), "no-such.jsonl"),
         (("embed", "no-such.txt", "--lines", "--out", "x.npy"), "no-such.txt"),
         (("align", "no-such.txt", "nor-this.txt", "--out", "x"), "no-such.txt"),
