@@ -15,6 +15,8 @@ from pipeline.model import Span
 
 LineKind = Literal["text", "heading", "item", "row", "rule", "code", "comment", "metadata"]
 
+# What str.strip takes for white space, and marks that show nothing.
+_BLANK = "".join(map(chr, filter(lambda code: chr(code).isspace(), range(0x3001)))) + "\ufeff\u200b\u2060"
 NEWLINE = regex.compile(r"\r\n|\r|\n")
 _BULLET = regex.compile(
     r"(?P<mark>[•‣▪▫◦●○■□⁃∙➢➤►▶✓✔★☆❖・])[\s\u200b]*(?=[^\s•・●■])"
@@ -59,15 +61,10 @@ def physical_lines(text: str) -> list[tuple[int, int]]:
 
 def trimmed(text: str, start: int, end: int) -> Span | None:
     """The span between `start` and `end` without outer white space and invisible marks, if any is left."""
-    while start < end and _blank(text[start]):
-        start += 1
-    while end > start and _blank(text[end - 1]):
-        end -= 1
+    piece = text[start:end].lstrip(_BLANK)
+    start = end - len(piece)
+    end = start + len(piece.rstrip(_BLANK))
     return Span(start, end) if start < end else None
-
-
-def _blank(char: str) -> bool:
-    return char.isspace() or char in "\ufeff\u200b\u2060"
 
 
 def plain_lines(text: str, start: int = 0) -> list[Line]:
