@@ -17,6 +17,7 @@ import itertools
 import json
 import os
 import random
+import resource
 import shutil
 import subprocess
 import sys
@@ -39,10 +40,11 @@ SENTENCES = (12, 28)
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One `kpo run`: its summary, seconds and the most memory (GiB) of all its processes together."""
+    """One `kpo run`: its summary, seconds, seconds of all cores, and the most memory (GiB) of its processes."""
 
     summary: dict[str, Any]
     seconds: float
+    worked: float
     peak: float
 
     def stages(self) -> list[dict[str, Any]]:
@@ -99,7 +101,13 @@ def run(raw: Path, out: Path, cache: Path) -> Measured:
     watcher = threading.Thread(target=_watch, args=(process.pid, peak), daemon=True)
     watcher.start()
     shown, _ = process.communicate()
-    return Measured(json.loads(shown), time.monotonic() - began, peak[0])
+    return Measured(json.loads(shown), time.monotonic() - began, _worked() - worked, peak[0])
+
+
+def _worked() -> float:
+    """Seconds of processor time of all processes that have ended below this one."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _watch(pid: int, peak: list[float]) -> None:
@@ -158,11 +166,14 @@ def measure(data: Path, documents: int, folder: Path) -> dict[str, float]:
         "documents/s": documents / cold.seconds,
         **{f"{stage}, s": seconds for stage, seconds in stages.items()},
         "all, s": cold.seconds,
+        "all, s of a core": cold.worked,
         "peak, GiB": max(cold.peak, new.peak),
         "again, s": again.seconds,
+        "again, s of a core": again.worked,
         "again, kept": sum(row["kept"] for row in again.stages())
         / sum(row["rows"] for row in again.stages()),
         "one new file, s": new.seconds,
+        "one new file, s of a core": new.worked,
         "family pairs F1": pair_f1(out),
         "share but encoding": others / (others + encoding),
     }
@@ -194,7 +205,7 @@ def main() -> None:
         columns.append(measure(given.data, size, folder / str(size)))
         print(json.dumps(columns[-1]), flush=True)
     for name in columns[0]:
-        print(f"| {name:<18} |" + "".join(f" {column.get(name, 0):>10.3f} |" for column in columns))
+        print(f"| {name:<26} |" + "".join(f" {column.get(name, 0):>10.3f} |" for column in columns))
     if not given.keep:
         shutil.rmtree(folder)
 
