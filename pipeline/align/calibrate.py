@@ -60,7 +60,7 @@ def fit_families(weights: Weights, sets: Sequence[Sentences], encode: Encode) ->
         a, b = _two_documents(sets[seed % len(sets)], kind, seed)
         sketches = [
             sketch_of(
-                "", encode(list(x.segments)), np.array([len(t) for t in x.segments], np.float32), weights
+                "", "", encode(list(x.segments)), np.array([len(t) for t in x.segments], np.float32), weights
             )
             for x in (a, b)
         ]

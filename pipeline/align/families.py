@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from pipeline.align.path import pool
-from pipeline.align.spans import CENTRE
+from pipeline.align.spans import CENTRE, centre_of
 from pipeline.align.weights import Weights, invariant, load_weights
 from pipeline.config import AlignSettings
 from pipeline.model import Article, Family, content_id
@@ -22,6 +22,7 @@ from pipeline.vectors import Floats, centre, csls, normalise
 
 CANDIDATES = 24  # nearest documents that are checked
 EXACT = 20_000  # documents up to which every pair of vectors is compared
+FEW = 4.0  # documents of a language below which their mean is more topic than language
 SAMPLE = 160  # pooled segments of a document that the monotone check reads
 FAINT, CLEAR = 0.3, 0.65  # centred cosines at which a pair of segments starts and ends to count
 HUB = -0.12  # CSLS below which a pair is no match
@@ -32,6 +33,7 @@ class Sketch:
     """What family finding keeps of a document: mean vector (d,), centred rows (k, d), row weights (k,)."""
 
     document: str
+    lang: str
     vector: Floats
     rows: Floats
     weights: Floats
@@ -49,7 +51,7 @@ def find_families(
         (sketch(a, v, weights) for a, v in zip(articles, vectors, strict=True)), key=lambda s: s.document
     )
     edges = []
-    for x, y in candidates([s.vector for s in sketches]):
+    for x, y in candidates(topics(sketches)):
         probability = same_source(sketches[x], sketches[y], weights)
         if probability > settings.family_threshold:
             edges.append((probability, x, y))
@@ -64,11 +66,13 @@ def near_families(
 ) -> tuple[tuple[Family, Family], ...]:
     """Pairs of different families whose topics are near enough to hold passages that say the same."""
     weights = load_weights(settings.weights_path)
-    by_id = {a.document.id: sketch(a, v, weights).vector for a, v in zip(articles, vectors, strict=True)}
+    sketches = [sketch(a, v, weights) for a, v in zip(articles, vectors, strict=True)]
+    sketches.sort(key=lambda each: each.document)
+    by_id = dict(zip((each.document for each in sketches), topics(sketches), strict=True))
     ordered = sorted(families, key=lambda family: family.id)
     centres = [np.mean([by_id[d] for d in family.documents], axis=0) for family in ordered]
     rows = normalise(np.array(centres, dtype=np.float32)) if centres else np.zeros((0, 1), np.float32)
-    pairs = candidates(list(rows))
+    pairs = candidates(rows)
     return tuple(
         (ordered[x], ordered[y]) for x, y in pairs if float(rows[x] @ rows[y]) > settings.near_threshold
     )
@@ -77,23 +81,34 @@ def near_families(
 def sketch(article: Article, vectors: Floats, weights: Weights) -> Sketch:
     """The sketch of one document; long ones are pooled to `SAMPLE` rows."""
     lengths = np.array([len(segment.text) for segment in article.segments], dtype=np.float32)
-    return sketch_of(article.document.id, vectors, lengths, weights)
+    return sketch_of(article.document.id, article.document.lang, vectors, lengths, weights)
 
 
-def sketch_of(document: str, vectors: Floats, lengths: Floats, weights: Weights) -> Sketch:
+def sketch_of(document: str, lang: str, vectors: Floats, lengths: Floats, weights: Weights) -> Sketch:
     """The sketch of segments with `vectors` (n, d) and `lengths` (n,) in characters."""
     if not len(vectors):
-        return Sketch(
-            document, np.zeros_like(weights.mean), np.zeros((0, len(weights.mean)), np.float32), lengths
-        )
-    rows = centre(invariant(vectors, weights), weights.mean, share=CENTRE)
+        empty = np.zeros((0, len(weights.mean)), dtype=np.float32)
+        return Sketch(document, lang, np.zeros_like(weights.mean), empty, lengths)
+    rows = invariant(vectors, weights)
     factor = -(-len(rows) // SAMPLE)
     weight = np.add.reduceat(lengths, np.arange(0, len(lengths), factor))
-    vector = normalise((rows * np.sqrt(lengths)[:, None]).sum(axis=0, keepdims=True))[0]
-    return Sketch(document, vector, pool(rows, factor), weight.astype(np.float32))
+    away = centre(rows, weights.mean, share=CENTRE)
+    vector = normalise((away * np.sqrt(lengths)[:, None]).sum(axis=0, keepdims=True))[0]
+    own = centre(rows, centre_of(rows, weights.mean), share=CENTRE)
+    return Sketch(document, lang, vector, pool(own, factor), weight.astype(np.float32))
 
 
-def candidates(vectors: Sequence[Floats]) -> list[tuple[int, int]]:
+def topics(sketches: Sequence[Sketch]) -> Floats:
+    """(documents, d) unit vectors of what documents are about, less what their language has in common."""
+    rows = np.array([each.vector for each in sketches], dtype=np.float32)
+    out = rows.copy()
+    for lang in sorted({each.lang for each in sketches}):
+        own = [k for k, each in enumerate(sketches) if each.lang == lang]
+        out[own] -= rows[own].sum(axis=0) / (len(own) + FEW)
+    return normalise(out) if len(out) else out
+
+
+def candidates(vectors: Floats) -> list[tuple[int, int]]:
     """Pairs (x, y), x < y, of near documents: each with its `CANDIDATES` nearest."""
     count = len(vectors)
     if count < 2:
@@ -102,7 +117,7 @@ def candidates(vectors: Sequence[Floats]) -> list[tuple[int, int]]:
         return [(x, y) for x in range(count) for y in range(x + 1, count)]
     import faiss
 
-    rows = np.ascontiguousarray(np.array(vectors, dtype=np.float32))
+    rows = np.ascontiguousarray(vectors, dtype=np.float32)
     if count <= EXACT:
         index = faiss.index_factory(rows.shape[1], "Flat", faiss.METRIC_INNER_PRODUCT)
     else:
