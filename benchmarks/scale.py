@@ -40,7 +40,7 @@ SENTENCES = (12, 28)
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One `kpo run`: its summary, seconds, seconds of all cores, and the most memory (GiB) of its processes."""
+    """One `kpo run`: its summary, seconds, seconds of a core, most memory (GiB) of its processes."""
 
     summary: dict[str, Any]
     seconds: float
@@ -93,7 +93,7 @@ def article(drawn: list[str], lang: str, pool: dict[str, dict[str, str]]) -> str
 def run(raw: Path, out: Path, cache: Path) -> Measured:
     """One run of the command line, its memory watched."""
     command = [KPO, "run", raw, "--out", out, "--json"]
-    began = time.monotonic()
+    began, worked = time.monotonic(), _worked()
     process = subprocess.Popen(
         command, env={**os.environ, "KPO_CACHE": str(cache)}, stdout=subprocess.PIPE, text=True
     )

@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pipeline.errors import ConfigError
 from pipeline.model import content_id
 
-
 _DEPTH = 20  # a config nests 7 deep
 
 
@@ -89,6 +88,7 @@ class ExtractSettings(Strict):
     thresholds: dict[str, float] = Field({}, description="by slot, where one needs its own")
     context: float = Field(0.15, ge=0, description="weight of the section's role in a passage's slot")
     intro: float = Field(2.0, ge=0, description="weight of a list's intro line in its items' slot")
+    cut_words: int = Field(12, ge=1, description="shorter sentences are judged whole, and cost no encoding")
     split_cost: float = Field(
         0.2, ge=0, description="log probability each further cut of a sentence must gain"
     )
