@@ -88,7 +88,10 @@ class ExtractSettings(Strict):
     thresholds: dict[str, float] = Field({}, description="by slot, where one needs its own")
     context: float = Field(0.15, ge=0, description="weight of the section's role in a passage's slot")
     intro: float = Field(2.0, ge=0, description="weight of a list's intro line in its items' slot")
-    cut_words: int = Field(12, ge=1, description="shorter sentences are judged whole, and cost no encoding")
+    cut_words: int = Field(16, ge=1, description="shorter sentences are judged whole, and cost no encoding")
+    sure: float = Field(
+        0.95, ge=0, le=1, description="a sentence at least this surely of one slot is not cut"
+    )
     split_cost: float = Field(
         0.2, ge=0, description="log probability each further cut of a sentence must gain"
     )

@@ -8,18 +8,19 @@ from pipeline.config import Config
 from pipeline.extract.claims import claims_of
 from pipeline.extract.context import context_of
 from pipeline.extract.contrasts import contrasts_of
+from pipeline.extract.enumerations import words
 from pipeline.extract.facts import Fact, Statement, find_statements, read_passages
-from pipeline.extract.judge import Encode, Judge, load_judge
+from pipeline.extract.judge import Encode, Judge, load_judge, softmax
 from pipeline.extract.names import broader_facts, related_facts, relates
 from pipeline.extract.passages import cut_passages, pool
 from pipeline.extract.places import place_facts
 from pipeline.extract.relevance import relevance
 from pipeline.extract.subject import find_subjects
 from pipeline.extract.values import valued
-from pipeline.model import Annotations, Article, Extraction, Family, Group, Reject
+from pipeline.model import Annotations, Article, Extraction, Family, Group, Reject, Span
 from pipeline.vectors import Floats
 
-__all__ = ["Judge", "extract", "load_judge"]
+__all__ = ["Judge", "Span", "extract", "load_judge", "softmax", "words"]
 
 
 def extract(
@@ -64,7 +65,20 @@ def extract(
         )
         for article, notes, x in zip(articles, annotations, centred, strict=True)
     ]
-    passages = cut_passages(articles, annotations, vectors, lambda a, s: a in about, encode, judge.centred)
+    own = concept.name.id
+
+    def wanted(a: int, s: int) -> bool:
+        subjects = contexts[a].subjects
+        named = any(name == own for _, name in subjects.named[s])
+        return a in about and (named or subjects.segments[s] == own or not settings.subject)
+
+    whole = [softmax(judge.slots.logits(x)).max(axis=1) if len(x) else x for x in centred]
+
+    def cuttable(a: int, s: int) -> bool:
+        text = articles[a].segments[s].text
+        return len(words(text, Span(0, len(text)))) >= settings.cut_words and whole[a][s] < settings.sure
+
+    passages = cut_passages(articles, annotations, vectors, wanted, cuttable, encode, judge.centred)
     if settings.pool:
         passages = pool(passages, articles, [group for group in groups if group.kind == "translated"])
     readings = read_passages(passages, contexts, judge)

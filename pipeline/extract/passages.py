@@ -14,7 +14,6 @@ from pipeline.vectors import Floats, normalise
 
 # Clauses of two languages must be at least this similar for their evidence to be pooled.
 _SAME_CLAUSE = 0.5
-_FEWEST_WORDS_TO_CUT = 8
 # A table of more columns than this has a first one that says what its rows are about.
 _TWO_COLUMNS = 2
 _SKIPPED = frozenset({"heading", "boilerplate", "metadata"})
@@ -50,6 +49,7 @@ def cut_passages(
     annotations: Sequence[Annotations],
     vectors: Sequence[Floats],
     wanted: Callable[[int, int], bool],
+    cuttable: Callable[[int, int], bool],
     encode: Callable[[Sequence[str]], Floats],
     centred: Callable[[Floats], Floats],
 ) -> list[Passage]:
@@ -60,6 +60,7 @@ def cut_passages(
         annotations: parallel to `articles`; long names of concepts are read as their acronyms.
         vectors: raw unit vectors (n, d) of each article's segments.
         wanted: which segments may state a fact.
+        cuttable: which of them may state more than one.
         encode: texts to raw unit vectors; called once, with every distinct new clause.
         centred: raw vectors to centred ones.
     """
@@ -72,7 +73,7 @@ def cut_passages(
             if not _may_state(article, segment) or not wanted(a, s):
                 continue
             lists = enumerations(segment.text, article.document.lang)
-            parts = _parts(segment.text, article.document.lang, lists)
+            parts = _parts(segment.text, article.document.lang, lists, cuttable(a, s))
             if parts:
                 cut.append((a, s, parts, lists))
                 for part in parts if len(parts) > 1 else ():
@@ -176,8 +177,6 @@ def _pooled(
     )
 
 
-def _parts(text: str, lang: str, lists: tuple[Enumeration, ...]) -> tuple[Span, ...]:
+def _parts(text: str, lang: str, lists: tuple[Enumeration, ...], cuttable: bool) -> tuple[Span, ...]:
     parts = clauses(text, lang, lists)
-    if len(words(text, Span(0, len(text)))) >= _FEWEST_WORDS_TO_CUT:
-        return parts
-    return (Span(parts[0].start, parts[-1].end),) if parts else ()
+    return parts if cuttable or not parts else (Span(parts[0].start, parts[-1].end),)
