@@ -1,10 +1,11 @@
-"""How much reviewing teaches: F1 on articles nobody reviewed, by the number of decisions.
+"""How much reviewing helps: F1 by the number of decisions, with and without learning from them.
 
-    python benchmarks/review.py RAW GOLD
+    python benchmarks/review.py RAW GOLD [--exemplars N]
 
-A simulated reviewer decides the claims of two of three families as the gold facts (JSON lines, see
-`kpo eval`) would have it, the most doubtful claims first. What is taught is measured on the third
-family, which no decision has touched, for each family in turn.
+A simulated reviewer decides the claims as the gold facts (JSON lines, see `kpo eval`) would have
+it, the least confident first. First table, on the articles that were reviewed: the record with
+rejected claims left out and values corrected, then the same after a run that learnt from the
+decisions. Second table, on articles nobody reviewed: each family in turn, taught by the others.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from pipeline.api import read_record
 from pipeline.cli.options import cache_address
 from pipeline.config import Concept, Config, ExportSettings, load
 from pipeline.evaluate import evaluate
@@ -26,16 +28,15 @@ from pipeline.evaluate.gold import Gold, read_gold
 from pipeline.evaluate.matching import Matcher, covers, load_matcher
 from pipeline.evaluate.predicted import Found, read_predicted
 from pipeline.model import Decision
-from pipeline.review import read_decisions, taught
+from pipeline.review import reviewed_record, taught
 from pipeline.review.apply import apply_rows
-from pipeline.review.decisions import write_decisions
 from pipeline.review.reading import read_rows
 from pipeline.review.shown import read_shown
 from pipeline.run import run
 from pipeline.work.batch import Unseen
 from pipeline.work.session import Options
 
-SIZES = (0, 10, 20, 40)
+SIZES = (0, 20, 40)
 SHEETS_ONLY = ExportSettings(
     xlsx=False, jsonl=False, jsonld=False, tmx=False, moses=False, parquet=False, docbin=False, report=False
 )
@@ -60,6 +61,21 @@ class Bench:
         run(raw, out, config, Options(cache=cache_address(), jobs=1), Unseen())
         return out
 
+    def score(
+        self, name: str, families: Sequence[str], decisions: Sequence[Decision], config: Config
+    ) -> tuple[float, float]:
+        """F1 of evidence and of values of a run's record as these decisions leave it."""
+        path = Path("records") / f"{config.concept.name.id}.json"
+        record = read_record(self.work / name / "out" / path)
+        heeded = reviewed_record(record, decisions, config.concept)
+        kept = [c for c in heeded.claims if c.review is None or c.review.status != "rejected"]
+        judged = self.work / name / "judged"
+        (judged / "records").mkdir(parents=True, exist_ok=True)
+        text = heeded.model_copy(update={"claims": tuple(kept)}).model_dump_json()
+        (judged / path).write_text(text, encoding="utf-8")
+        figures = evaluate(judged, self.gold_of(name, families), self.config.concept).figures()
+        return figures["evidence_f1"], figures["value_f1"]
+
     def gold_of(self, name: str, families: Sequence[str]) -> Path:
         """The gold of some families as a file."""
         path = self.work / name / "gold.jsonl"
@@ -68,30 +84,60 @@ class Bench:
 
 
 def main() -> None:
-    """Print the table: one row a number of decisions, one column a held-out family."""
+    """Print both tables; each cell is F1 of slot and evidence, and of slot and value."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("raw", type=Path)
     parser.add_argument("gold", type=Path)
     parser.add_argument("--config", type=Path, default=Path("configs/kpo.yaml"))
     parser.add_argument("--exemplars", type=int, help="begin with so few a slot, as a new concept does")
     arguments = parser.parse_args()
+    config = load(arguments.config).model_copy(update={"export": SHEETS_ONLY})
+    if arguments.exemplars is not None:
+        config = config.model_copy(update={"concept": _young(config.concept, arguments.exemplars)})
     with tempfile.TemporaryDirectory() as work:
-        gold = _by_family(arguments.gold)
-        config = load(arguments.config).model_copy(update={"export": SHEETS_ONLY})
-        if arguments.exemplars is not None:
-            config = config.model_copy(update={"concept": _young(config.concept, arguments.exemplars)})
-        bench = Bench(arguments.raw, Path(work), config, gold)
-        scores = {held: _fold(bench, held) for held in gold}
-    print("decisions  " + "".join(f"{held:>14}" for held in scores) + f"{'mean':>14}")
-    for size in SIZES:
-        row = [scores[held][size] for held in scores]
-        mean = tuple(sum(column) / len(row) for column in zip(*row, strict=True))
-        print(f"{size:>9}  " + "".join(f"{spans:>8.3f}{values:>6.3f}" for spans, values in [*row, mean]))
-    print("each cell: F1 of slot and evidence, F1 of slot and value, on the family left out")
+        bench = Bench(arguments.raw, Path(work), config, _by_family(arguments.gold))
+        _print_reviewed(bench)
+        _print_unseen(bench)
+
+
+def _print_reviewed(bench: Bench) -> None:
+    families = list(bench.gold)
+    out = bench.read("all", families, bench.config)
+    decisions = _simulated(out, bench.gold_of("all", families), bench.config)
+    print(f"on the {len(families)} reviewed families\n{'decisions':>9}{'reviewed':>16}{'and learnt':>16}")
+    for size in _sizes(len(decisions)):
+        made = decisions[:size]
+        plain = bench.score("all", families, made, bench.config)
+        bench.read(f"all-{size}", families, taught(bench.config, made))
+        learnt = bench.score(f"all-{size}", families, made, bench.config)
+        print(f"{size:>9}  {_cell(plain)}  {_cell(learnt)}", flush=True)
+
+
+def _print_unseen(bench: Bench) -> None:
+    print(f"\non the family left out\n{'decisions':>9}" + "".join(f"{held:>16}" for held in bench.gold))
+    rows: dict[str, list[tuple[float, float]]] = {"none": [], "all": []}
+    for held in bench.gold:
+        reviewed = [family for family in bench.gold if family != held]
+        out = bench.read(f"without-{held}", reviewed, bench.config)
+        decisions = _simulated(out, bench.gold_of(f"without-{held}", reviewed), bench.config)
+        for name, made in (("none", ()), ("all", decisions)):
+            folder = f"only-{held}-{name}"
+            bench.read(folder, [held], taught(bench.config, made))
+            rows[name].append(bench.score(folder, [held], (), bench.config))
+    for name, scores in rows.items():
+        print(f"{name:>9}  " + "  ".join(_cell(score) for score in scores))
+
+
+def _sizes(most: int) -> list[int]:
+    return [size for size in SIZES if size < most] + [most]
+
+
+def _cell(score: tuple[float, float]) -> str:
+    return f"{score[0]:>8.3f}{score[1]:>6.3f}"
 
 
 def _young(concept: Concept, most: int) -> Concept:
-    """The concept as it is when it is new: few exemplars a slot, and one synonym a value."""
+    """The concept as it is when it is new: few exemplars a slot, none a value."""
     slots = tuple(
         slot.model_copy(
             update={
@@ -102,10 +148,7 @@ def _young(concept: Concept, most: int) -> Concept:
         for slot in concept.slots
     )
     vocabularies = {
-        name: tuple(
-            entry.model_copy(update={"exemplars": entry.exemplars[:1], "synonyms": entry.synonyms[:1]})
-            for entry in entries
-        )
+        name: tuple(entry.model_copy(update={"exemplars": (), "synonyms": ()}) for entry in entries)
         for name, entries in concept.vocabularies.items()
     }
     return concept.model_copy(update={"slots": slots, "vocabularies": vocabularies})
@@ -119,19 +162,6 @@ def _by_family(path: Path) -> dict[str, dict[str, str]]:
     return dict(families)
 
 
-def _fold(bench: Bench, held: str) -> dict[int, tuple[float, float]]:
-    reviewed = [family for family in bench.gold if family != held]
-    out = bench.read(f"without-{held}", reviewed, bench.config)
-    decisions = _simulated(out, bench.gold_of(f"without-{held}", reviewed), bench.config)
-    scores = {}
-    for size in SIZES:
-        name = f"only-{held}-{size}"
-        tested = bench.read(name, [held], taught(bench.config, decisions[:size]))
-        figures = evaluate(tested, bench.gold_of(name, [held]), bench.config.concept).figures()
-        scores[size] = figures["evidence_f1"], figures["value_f1"]
-    return scores
-
-
 def _simulated(out: Path, gold_path: Path, config: Config) -> tuple[Decision, ...]:
     """A reviewer's decisions through the sheet, the least confident claims first."""
     gold, found = read_gold(gold_path), {fact.id: fact for fact in read_predicted(out).facts}
@@ -143,8 +173,7 @@ def _simulated(out: Path, gold_path: Path, config: Config) -> tuple[Decision, ..
         row.cells.update(_verdict(found[row.cells["claim"]], gold, matcher))
         when = (time + timedelta(minutes=minute)).isoformat()
         _, decisions = apply_rows([row], read_shown(out), decisions, "simulated", when)
-    write_decisions(out, decisions)
-    return read_decisions(out)
+    return decisions
 
 
 def _verdict(claim: Found, gold: Gold, matcher: Matcher) -> dict[str, str]:
