@@ -167,11 +167,15 @@ def _one_thread() -> Iterator[None]:
 def load_tokeniser(path: Path) -> Callable[[str], list[Sentence]]:
     """A function from a paragraph to its sentences of token spans, from a stanza model file."""
     import torch
-    from stanza.models.tokenization.trainer import Trainer
 
-    trainer = Trainer(model_file=str(path), device="cpu")
-    network = trainer.model.eval()
-    units: dict[str, int] = dict(trainer.vocab._unit2id)
+    # Not through stanza's Trainer: the optimiser that it makes takes seconds to import.
+    from stanza.models.tokenization.model import Tokenizer
+
+    saved = torch.load(path, map_location="cpu", weights_only=True)
+    options, units = saved["config"], saved["vocab"]["_unit2id"]
+    sizes = (options[name] for name in ("vocab_size", "emb_dim", "hidden_dim", "dropout", "feat_dropout"))
+    network = Tokenizer(options, *sizes).eval()
+    network.load_state_dict(saved["model"])
     pad = np.zeros(1, np.int64), np.zeros((1, len(FEATURES)), np.float32)
 
     def label(text: str, start: int) -> NDArray[np.int64]:
