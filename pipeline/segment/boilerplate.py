@@ -24,6 +24,7 @@ _ADDRESS = regex.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
 _NOT_WORD = regex.compile(r"[^\p{L}\p{M}\p{N}-]+")
 _BEFORE_COLON = regex.compile(r"\s*[:：]\s*")
 _PARTS = regex.compile(r"[|·•/>»,\s]{1,3}(?=\S)")
+_YEAR = regex.compile(r"[^\d,]{2,30},\s*(?:19|20)\d{2}")  # `Popular, 2022`
 _LETTERS = regex.compile(r"[\p{L}\p{M}]+")
 _MARKS = regex.compile(r"\s[>»›→|•·/]\s|[»›→|]")
 _MOST_WORDS, _MOST_OTHER_WORDS = 25, 7
@@ -61,6 +62,8 @@ def by_content(line: str, lang: str, *, edge: bool) -> str | None:
         return "cookie notice" if edge and mentions_cookies(line) else None
     rest = without_dates(line, lang) if len(line) <= 120 and any(char.isdigit() for char in line) else None
     if rest is not None and len(WORD.findall(rest)) <= (_MOST_OTHER_WORDS if edge else 1):
+        return "date"
+    if edge and _YEAR.fullmatch(line):
         return "date"
     return _by_cue(line, edge=edge) or _by_trail(line)
 

@@ -104,8 +104,8 @@ def _inside(token: str, at: int, before: str, after: str, *, leads: bool) -> flo
         return 0.05  # somewhere in a run of capitals that no known head explains
     if not after.isupper() or not (before.isupper() or before.islower()):
         return 0.1  # another script: common in prose too
-    if len(right) == 1 or len(left) == 1:
-        return -0.5  # GmbH, iPhone
+    if len(left) == 1 or (len(right) == 1 and len(left) <= 3):
+        return -0.5  # iPhone, GmbH; but `MeaningA type of`
     if len(left) == 2:
         return 0.6 if left[0].islower() else -0.1  # `based onRules`; McDonald, but also `NoYes`
     if before.isupper():
@@ -120,8 +120,10 @@ def _after_mark(line: str, place: int) -> float:
     """The weight of a place after a stop, a bracket or another mark."""
     word = _BEFORE.search(line[max(0, place - 40) : place])
     following = _TOKEN.match(line, place)
-    if word is None or following is None or len(word.group()) < 2 or len(following.group()) < 2:
+    if word is None or following is None or len(word.group()) < 2:
         return 0.0  # U.S., e.g.
+    if len(following.group()) < 2 and not line[following.end() : following.end() + 1].isspace():
+        return 0.0
     if not line[place].isupper():
         return 0.3  # scripts without capitals often write no space after a stop
     return 1.0 if len(word.group()) >= 3 else 0.6

@@ -9,6 +9,7 @@ import regex
 TERMINAL = regex.compile(r"[\p{Sentence_Terminal}…][\p{Pe}\p{Pf}\p{Pi}\"'*_]*$")
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _ASKS = regex.compile(r"[?!？！؟;]['\"\p{Pf}\p{Pe}]*$")
+_GEORGIAN = regex.compile(r"\p{Georgian}")
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _MOST_CHARS, _MOST_WORDS, _MOST_UNSPACED = 120, 14, 40
 _STEM = 5
@@ -41,7 +42,9 @@ def is_heading_like(line: str) -> bool:
     if closed or line[-1] in ":：;,،、":
         return False
     first = next(char for char in line if char.isalnum())
-    return not first.islower() and any(word[0].isalpha() for word in words)
+    # Georgian letters count as small ones, but no sentence begins with another kind.
+    small = first.islower() and not _GEORGIAN.match(first)
+    return not small and any(word[0].isalpha() for word in words)
 
 
 def is_sentence(line: str) -> bool:

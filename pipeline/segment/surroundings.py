@@ -7,6 +7,7 @@ files of the batch hold it too.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 
@@ -156,15 +157,15 @@ def _is_text(unit: Unit, lang: str, is_repeated: Callable[[str], bool]) -> bool:
 
 
 def _tables_of_contents(units: Sequence[Unit]) -> frozenset[int]:
-    """Items that only repeat the article's headings, with the line that announces them."""
-    headings = {_plain(unit.shown) for unit in units if unit.kind == "heading" and not unit.reason}
+    """Short lines that only repeat the article's headings, with the line that announces them."""
+    headings = sorted({_plain(unit.shown) for unit in units if unit.kind == "heading" and not unit.reason})
     found: set[int] = set()
     index = 0
     while index < len(units):
         stop = index
-        while stop < len(units) and units[stop].kind == "item":
+        while stop < len(units) and _may_be_entry(units[stop]):
             stop += 1
-        same = sum(_plain(unit.shown) in headings for unit in units[index:stop])
+        same = sum(_begins_one(_plain(unit.shown), headings) for unit in units[index:stop])
         if stop - index >= 2 and same >= _CONTENTS_SHARE * (stop - index):
             announced = index > 0 and (
                 units[index - 1].kind == "heading" or units[index - 1].shown[-1:] in ":："
@@ -172,6 +173,17 @@ def _tables_of_contents(units: Sequence[Unit]) -> frozenset[int]:
             found.update(range(index - announced, stop))
         index = max(stop, index + 1)
     return frozenset(found)
+
+
+def _may_be_entry(unit: Unit) -> bool:
+    plain = unit.kind == "text" and not unit.explicit and is_heading_like(unit.shown)
+    return not unit.reason and (unit.kind == "item" or plain)
+
+
+def _begins_one(line: str, ordered: Sequence[str]) -> bool:
+    """Whether one of the `ordered` headings begins with `line`."""
+    place = bisect_left(ordered, line)
+    return bool(line) and place < len(ordered) and ordered[place].startswith(line)
 
 
 def _plain(line: str) -> str:
