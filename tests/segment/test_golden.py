@@ -1,7 +1,7 @@
-"""Whole articles against structures that a person has checked.
+"""Whole articles against structures that were checked line by line.
 
 `KPO_WRITE_GOLDEN=1 pytest tests/segment/test_golden.py` writes them anew and fails, so that the
-switch cannot be left on; the difference is then for a person to read.
+switch cannot be left on; the difference is then there to be read.
 """
 
 from __future__ import annotations
