@@ -24,6 +24,9 @@ from pipeline.vectors import Floats, normalise
 Encode = Callable[[Sequence[str]], Floats]
 Sentences = Mapping[str, Mapping[int, str]]
 SIZE = 50
+# One candidate pair in forty is a version, not one in four as among the made ones. Independent sources are
+# what the record rests on, so that a false family costs more than a missed one.
+RARE = float(np.log(1 / 39) - np.log(1 / 3))
 THRESHOLD = float(AlignSettings().group_threshold)
 
 
@@ -66,7 +69,8 @@ def fit_families(weights: Weights, sets: Sequence[Sentences], encode: Encode) ->
         ]
         rows.append(signs(sketches[0], sketches[1]))
         right.append(same)
-    return replace(weights, family=fit_logistic(np.array(rows), np.array(right), penalty=0.02))
+    *slopes, intercept = fit_logistic(np.array(rows), np.array(right), penalty=0.02)
+    return replace(weights, family=(*slopes, intercept + RARE))
 
 
 def fit_passages(weights: Weights, sets: Sequence[Sentences], encode: Encode) -> Weights:
