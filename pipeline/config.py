@@ -86,7 +86,7 @@ class ExtractSettings(Strict):
 
     threshold: float = Field(0.5, ge=0, le=1, description="a less probable slot is not claimed")
     thresholds: dict[str, float] = Field({}, description="by slot, where one needs its own")
-    context: float = Field(0.15, ge=0, description="weight of the section's role in a passage's slot")
+    context: float = Field(0.4, ge=0, description="weight of the section's role in a passage's slot")
     intro: float = Field(2.0, ge=0, description="weight of a list's intro line in its items' slot")
     cut_words: int = Field(16, ge=1, description="shorter sentences are judged whole, and cost no encoding")
     sure: float = Field(

@@ -56,12 +56,20 @@ def context_of(
         return Context(article, subjects, odds, rows)
     about = softmax(judge.roles.logits(x)) @ _role_shares(judge, concept)
     favours = np.log(about + _FLOOR) - np.log(_FLOOR)
+    # A definition stands anywhere, and under "What is it?" stand all kinds of facts.
+    whole = [
+        i for i, name in enumerate(judge.slots.labels) if name in {s.id for s in concept.slots if s.whole}
+    ]
+    favours[:, whole] = 0
     at = {segment.span.start: i for i, segment in enumerate(article.segments)}
     for i, segment in enumerate(article.segments):
         title = _title(article, segment)
+        block = article.blocks[segment.block]
+        intro = block.intro
         if title is not None and title.start in at:
-            odds[i] += settings.context * favours[at[title.start]]
-        intro = article.blocks[segment.block].intro
+            # A list without a line of introduction is introduced by its heading.
+            bare = block.kind == "list item" and intro is None
+            odds[i] += (settings.intro if bare else settings.context) * favours[at[title.start]]
         head = _row_head(article, segment)
         if head is not None:
             rows[i] = about[head]
