@@ -33,13 +33,15 @@ class Unit:
     """What one family says at one place: a passage of one or more of its documents.
 
     `vector` (d,) is the mean of their centred unit vectors, `length` their mean length in characters,
-    `names` the acronyms, numbers and word beginnings that at least half of them hold.
+    `names` the acronyms, numbers and word beginnings that at least half of them hold,
+    `frame` the kind and section of its first segment.
     """
 
     passages: tuple[Passage, ...]
     vector: Floats
     length: float
     names: frozenset[str] = frozenset()
+    frame: tuple[str, int | None] = ("", None)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -184,8 +186,10 @@ def _spans(units: Sequence[Unit]) -> tuple[list[tuple[int, int]], Floats, Floats
 
 
 def _adjacent(units: Sequence[Unit]) -> bool:
-    """Whether the units follow one another in every document that they stand in."""
+    """Whether the units follow one another in every document, in one section and as one kind of text."""
     for before, after in pairwise(units):
+        if before.frame != after.frame:
+            return False
         ends = {p.document: p.last for p in before.passages}
         starts = {p.document: p.first for p in after.passages}
         if ends.keys() != starts.keys() or any(starts[d] != ends[d] + 1 for d in ends):
@@ -241,7 +245,8 @@ def _unit(
         names.update({name for segment in segments for name in names_of(segment.text)})
     vector = normalise(np.mean(rows, axis=0, keepdims=True))[0]
     shared = frozenset(name for name, count in names.items() if 2 * count >= len(passages))
-    return Unit(passages, vector, float(np.mean(sizes)), shared)
+    head = articles[passages[0].document].segments[passages[0].first]
+    return Unit(passages, vector, float(np.mean(sizes)), shared, (head.kind, head.section))
 
 
 def _record(
