@@ -152,7 +152,7 @@ def _slot_examples(concept: Concept) -> list[tuple[str, str]]:
     """Texts and the slot each fills: exemplars of slots and of the values they may take."""
     examples: dict[tuple[str, str], None] = {}
     for slot in (slot for slot in concept.slots if not slot.aside):
-        for text in slot.exemplars:
+        for text in (*slot.exemplars, *slot.denials):
             examples[text, slot.id] = None
         for text in slot.counter_examples:
             examples[text, NONE] = None

@@ -102,3 +102,9 @@ def test_an_article_that_names_nothing_is_irrelevant(extracted: Any) -> None:
     _, found = extracted("The museum opens at ten.\n", "museum.txt")
     assert found.claims == ()
     assert found.rejects[0].kind == "irrelevant"
+
+
+def test_a_denial_is_kept_apart_from_what_it_denies(extracted: Any) -> None:
+    _, found = extracted("# What is KPO?\n\nKPO is an extension of BPO.\n\nKPO is not an extension of BPO.\n")
+    polarity = {c.evidence[0].quote: c.polarity for c in found.claims if c.slot == "broader"}
+    assert polarity == {"KPO is an extension of BPO": True, "KPO is not an extension of BPO": False}
