@@ -32,18 +32,15 @@ def normalised(label: str) -> str:
 
 
 def clusters(
-    labels: Sequence[str],
-    families: Sequence[str],
-    evidence: Sequence[Sequence[Evidence]],
-    encode: Encode | None,
+    labels: Sequence[str], evidence: Sequence[Sequence[Evidence]], encode: Encode | None
 ) -> list[list[int]]:
     """Indices of labels that say the same, each cluster and their list in order.
 
-    Two labels are one where their wording is equal, where aligned passages of two families state
+    Two labels are one where their wording is equal, where aligned passages of two documents state
     one each, or where their centred vectors, by `encode`, are nearer than `SAME_LABEL`.
     """
     parent = list(range(len(labels)))
-    for a, b in sorted({*_equal(labels), *_aligned(families, evidence), *_near(labels, encode)}):
+    for a, b in sorted({*_equal(labels), *_aligned(evidence), *_near(labels, encode)}):
         low, high = sorted((_root(parent, a), _root(parent, b)))
         parent[high] = low
     found: dict[int, list[int]] = defaultdict(list)
@@ -56,16 +53,16 @@ def _equal(labels: Sequence[str]) -> Iterable[tuple[int, int]]:
     return _chained(normalised(label) for label in labels)
 
 
-def _aligned(families: Sequence[str], evidence: Sequence[Sequence[Evidence]]) -> Iterable[tuple[int, int]]:
-    """Pairs from two families that one group of passages joins, where each states a single value."""
-    holders: dict[str, set[int]] = defaultdict(set)
+def _aligned(evidence: Sequence[Sequence[Evidence]]) -> Iterable[tuple[int, int]]:
+    """Pairs that one group of passages joins, where each of its documents states a single value."""
+    holders: dict[str, set[tuple[str, int]]] = defaultdict(set)
     for index, quotes in enumerate(evidence):
         for quote in quotes:
             if quote.group is not None:
-                holders[quote.group].add(index)
-    for indices in holders.values():
-        if len({families[index] for index in indices}) == len(indices):
-            yield from combinations(sorted(indices), 2)
+                holders[quote.group].add((quote.document, index))
+    for stated in holders.values():
+        if len({document for document, _ in stated}) == len(stated):
+            yield from combinations(sorted({index for _, index in stated}), 2)
 
 
 def _near(labels: Sequence[str], encode: Encode | None) -> Iterable[tuple[int, int]]:

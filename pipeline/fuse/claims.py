@@ -82,7 +82,6 @@ def merge(claims: Sequence[Claim], encode: Encode | None) -> tuple[Fact, ...]:
     for (slot, _, polarity), group in new.items():
         for indices in clusters(
             [claim.value.label for claim in group],
-            [claim.family for claim in group],
             [claim.evidence for claim in group],
             encode,
         ):

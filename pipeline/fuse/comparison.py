@@ -35,7 +35,6 @@ def _same_dimension(contrasts: Sequence[Contrast], encode: Encode | None) -> lis
             known[contrast.dimension.id].append(contrast)
     found = clusters(
         [contrast.dimension.label for contrast in new],
-        [contrast.family for contrast in new],
         [contrast.evidence for contrast in new],
         encode,
     )
