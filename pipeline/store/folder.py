@@ -100,7 +100,3 @@ class FolderStore:
     def _known_name(place: str, places: Mapping[str, str]) -> str:
         """The name we asked for: some file systems answer with a protocol or a leading slash."""
         return place if place in places else next(name for name in places if place.endswith(name.lstrip("/")))
-
-
-def _age(entry: Mapping[str, Any]) -> str:
-    return str(entry.get("mtime") or entry.get("LastModified"))
