@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+from pipeline.embed.tokens import Tokens
 
 Ids = NDArray[np.int32]
 
@@ -48,15 +46,11 @@ class Windower:
     weighted by tokens, as in the reference engine of the bundled model.
     """
 
-    def __init__(self, tokenizer: Tokenizer, limit: int) -> None:
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        probe = tokenizer.encode("a")
-        content = [place for place, special in enumerate(probe.special_tokens_mask) if not special]
+    def __init__(self, tokens: Tokens, limit: int) -> None:
         self.limit = limit
-        self._tokenizer = tokenizer
-        self._before = np.array(probe.ids[: content[0]], np.int32)
-        self._after = np.array(probe.ids[content[-1] + 1 :], np.int32)
+        self._tokens = tokens
+        self._before = np.array(tokens.before, np.int32)
+        self._after = np.array(tokens.after, np.int32)
         self._room = limit - len(self._before) - len(self._after)
         if self._room < 1:
             raise ValueError(f"a window of {limit} tokens has no room for text")
@@ -66,9 +60,8 @@ class Windower:
         numbers = (number for number, text in enumerate(texts) for _ in _stretches(text))
         parts = (part for text in texts for part in _stretches(text))
         for page in pages(parts):
-            encodings = self._tokenizer.encode_batch_fast(page, add_special_tokens=False)
-            for number, encoding in zip(islice(numbers, len(page)), encodings, strict=True):
-                yield from self._cut(number, np.array(encoding.ids, np.int32))
+            for number, ids in zip(islice(numbers, len(page)), self._tokens.ids(page), strict=True):
+                yield from self._cut(number, np.array(ids, np.int32))
 
     def _cut(self, number: int, ids: Ids) -> Iterator[Window]:
         for start in range(0, max(1, len(ids)), self._room):

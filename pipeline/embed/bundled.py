@@ -31,8 +31,9 @@ NAME = "multilingual-e5-small"
 DIMENSION = 384
 PAD = 1
 # Raised when the conversion changes: older folders and vectors are then no longer used.
-CONVERSION = 1
+CONVERSION = 3
 REVISION = f"{package.PACKAGE}-{package.SHA256[:12]}-{CONVERSION}"
+PIECES = "sentencepiece.model"  # the tokenizer, beside either form
 _DIGESTS = "digests.json"
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.embed.bundled import PIECES
 from pipeline.embed.package import PackedModel
-from pipeline.embed.vocabulary import build_tokenizer
+from pipeline.embed.vocabulary import build_tokenizer, sentencepiece_model
 from pipeline.vectors import Floats
 
 _POOLING = "1_Pooling"
@@ -28,6 +29,7 @@ def write_sentence_transformer(packed: PackedModel, folder: Path) -> None:
     weights["pooler.dense.bias"] = np.zeros(shape.hidden, np.float32)
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     build_tokenizer(vocabulary).save(str(folder / "tokenizer.json"))
+    (folder / PIECES).write_bytes(sentencepiece_model(vocabulary))
     pieces = vocabulary.pieces
     settings: dict[str, object] = {
         "config.json": {
@@ -139,14 +141,17 @@ def write_ctranslate2(packed: PackedModel, folder: Path) -> None:
     spec = transformer_spec.TransformerEncoderModelSpec(encoder)
     spec.config.layer_norm_epsilon = shape.epsilon
     pieces = packed.vocabulary.pieces
-    spec.config.unk_token = pieces[packed.vocabulary.unknown]
+    unknown = packed.vocabulary.unknown
+    spec.config.unk_token = pieces[unknown]
     spec.register_vocabulary(
         [*pieces, *(f"<unused {number}>" for number in range(shape.vocabulary - len(pieces)))]
     )
     spec.validate()
     spec.optimize(quantization="int8")
     spec.save(str(folder))
-    build_tokenizer(packed.vocabulary).save(str(folder / "tokenizer.json"))
+    # Given ids and never text, it needs only the special pieces, and would keep all of them in memory.
+    (folder / "vocabulary.json").write_text(json.dumps(pieces[: unknown + 1]), encoding="utf-8")
+    (folder / PIECES).write_bytes(sentencepiece_model(packed.vocabulary))
 
 
 def _set(part: object, names: tuple[str, str], tensors: dict[str, Floats], prefix: str) -> None:

@@ -11,15 +11,25 @@ from typing import TYPE_CHECKING
 from pipeline.config import EmbedSettings
 from pipeline.embed import named
 from pipeline.embed.batches import Windower
-from pipeline.embed.bundled import DIMENSION, NAME, PAD, REVISION, Progress, bundled_folder, quiet
+from pipeline.embed.bundled import (
+    DIMENSION,
+    NAME,
+    PAD,
+    PIECES,
+    REVISION,
+    Form,
+    Progress,
+    bundled_folder,
+    quiet,
+)
 from pipeline.embed.encoder import Encoder, Vectoriser, by_windows
 from pipeline.embed.runtimes import Runtime, open_ctranslate2, open_torch
+from pipeline.embed.tokens import library_tokens, sentencepiece_tokens
 from pipeline.errors import ModelError
 from pipeline.model import ModelCard
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-    from tokenizers import Tokenizer
 
 BUNDLED = "bundled"
 _WINDOW = 512
@@ -46,16 +56,16 @@ def load_encoder(settings: EmbedSettings | None = None, progress: Progress = qui
     if settings.model != BUNDLED:
         return _load_named(settings, threads)
     kind = _bundled_runtime(settings)
-    runtime: Runtime
-    tokenizer: Tokenizer
-    if kind == "torch":
-        model = sentence_transformer(settings, progress)
-        tokenizer, runtime = model.tokenizer.backend_tokenizer, open_torch(model, threads)
-    else:
-        folder = bundled_folder("ctranslate2", models_folder(settings), progress)
-        tokenizer, runtime = named.read_tokenizer(folder), open_ctranslate2(folder, threads)
+    form: Form = "sentence-transformers" if kind == "torch" else "ctranslate2"
+    folder = bundled_folder(form, models_folder(settings), progress)
+    runtime: Runtime = (
+        open_torch(named.open_folder(folder), threads)
+        if kind == "torch"
+        else open_ctranslate2(folder, threads)
+    )
+    tokens = sentencepiece_tokens(folder / PIECES, threads)
     window = min(settings.max_length or _WINDOW, _WINDOW)
-    vectorise = by_windows(Windower(tokenizer, window), runtime, DIMENSION, PAD)
+    vectorise = by_windows(Windower(tokens, window), runtime, DIMENSION, PAD)
     return _encoder(settings, NAME, REVISION, kind, window, DIMENSION, vectorise)
 
 
@@ -103,7 +113,8 @@ def _load_named(settings: EmbedSettings, threads: int) -> Encoder:
         longest = model.max_seq_length or _WINDOW
         window = min(settings.max_length or longest, longest)
         runtime = open_torch(model, threads)
-        vectorise = by_windows(Windower(tokenizer, window), runtime, dimension, model.tokenizer.pad_token_id)
+        windower = Windower(library_tokens(tokenizer), window)
+        vectorise = by_windows(windower, runtime, dimension, model.tokenizer.pad_token_id)
     return _encoder(settings, found.name, found.revision, "torch", window, dimension, vectorise)
 
 

@@ -81,13 +81,6 @@ def open_folder(folder: Path) -> SentenceTransformer:
             ) from error
 
 
-def read_tokenizer(folder: Path) -> Tokenizer:
-    """The tokenizer that lies beside a converted model."""
-    from tokenizers import Tokenizer
-
-    return Tokenizer.from_file(str(folder / "tokenizer.json"))
-
-
 def fast_tokenizer(model: SentenceTransformer) -> Tokenizer | None:
     """The compiled tokenizer of a transformer; None for a model of another kind."""
     if type(model[0]).__name__ != "Transformer":
@@ -117,9 +110,11 @@ def _static(folder: Path) -> SentenceTransformer:
     from safetensors.numpy import load_file
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+    from tokenizers import Tokenizer
 
     tensors = load_file(folder / "model.safetensors")
-    module = StaticEmbedding(read_tokenizer(folder), embedding_weights=tensors["embeddings"])
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    module = StaticEmbedding(tokenizer, embedding_weights=tensors["embeddings"])
     return SentenceTransformer(modules=[module], device="cpu")
 
 

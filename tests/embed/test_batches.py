@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 from pipeline.embed.batches import Window, Windower, batches, padded_length, pages
+from pipeline.embed.tokens import library_tokens
 
 
 def windower(limit: int) -> Windower:
@@ -15,7 +16,7 @@ def windower(limit: int) -> Windower:
     tokenizer.post_processor = processors.TemplateProcessing(
         single="< $A >", special_tokens=[("<", 1), (">", 2)]
     )
-    return Windower(tokenizer, limit)
+    return Windower(library_tokens(tokenizer), limit)
 
 
 @settings(max_examples=100, deadline=None)

@@ -11,10 +11,11 @@ from tokenizers import normalizers
 
 from pipeline.config import EmbedSettings
 from pipeline.embed import Encoder, load_encoder, sentence_transformer
-from pipeline.embed.bundled import bundled_folder, is_whole
+from pipeline.embed.bundled import PIECES, bundled_folder, is_whole
 from pipeline.embed.charsmap import compile_charsmap, with_compositions
 from pipeline.embed.load import models_folder
 from pipeline.embed.package import package_file, read_package
+from pipeline.embed.tokens import sentencepiece_tokens
 from pipeline.errors import ModelError
 
 TEXTS = [
@@ -46,6 +47,22 @@ def test_plain_sentence_transformer_gives_the_reference_vectors(reference: Encod
     plain = sentence_transformer().encode(TEXTS)
     assert plain.shape == (6, 384)
     assert (plain * reference.encode(TEXTS)).sum(axis=1).min() > 0.99999
+
+
+def test_both_forms_of_the_tokenizer_give_the_same_ids() -> None:
+    folder = bundled_folder("sentence-transformers", models_folder(EmbedSettings()))
+    tokens = sentencepiece_tokens(folder / PIECES, threads=1)
+    texts = [*TEXTS, "", " ", "\t a \u3000 b\n", "e\u0301", "👵🧓 x", "ﬁ Å ½", "\ufffd\u200d"]
+    plain = sentence_transformer().tokenizer(texts)["input_ids"]
+    assert plain == [[*tokens.before, *ids, *tokens.after] for ids in tokens.ids(texts)]
+
+
+def test_a_special_piece_written_out_is_text() -> None:
+    tokens = sentencepiece_tokens(
+        bundled_folder("ctranslate2", models_folder(EmbedSettings())) / PIECES, threads=1
+    )
+    (ids,) = tokens.ids(["</s><pad><s>"])
+    assert not set(ids) & {0, 1, 2, 3}
 
 
 def test_runtimes_never_share_a_card(encoder: Encoder, reference: Encoder) -> None:
@@ -105,7 +122,7 @@ def test_a_damaged_conversion_is_noticed_and_made_again(tmp_path: Path) -> None:
     place = tmp_path / good.parent.name / good.name
     shutil.copytree(good, place)
     assert is_whole(place)
-    with (place / "tokenizer.json").open("a") as stream:
+    with (place / "sentencepiece.model").open("a") as stream:
         stream.write(" ")
     assert not is_whole(place)
     said: list[str] = []
