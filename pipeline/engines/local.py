@@ -3,6 +3,9 @@
 A worker does one job at a time and uses one thread, so the work of N workers needs N cores and its
 floating-point results do not depend on N. A worker that dies is replaced and its job set aside;
 when all others are done, each job set aside runs once more, alone, and only then is it to blame.
+
+Workers are forked from a server that has one thread and has imported what every worker needs, so
+that starting one takes a moment. One that a stage's models have made large ends with the stage.
 """
 
 from __future__ import annotations
@@ -21,6 +24,9 @@ from multiprocessing.connection import Connection, wait
 from pipeline.engines.jobs import Handler, Job, Outcome, attempt
 from pipeline.errors import StageError
 
+_PRELOADED = ("__main__", "pipeline.work.models", "pipeline.work.rows")
+_LARGE = 500_000_000  # bytes from which on a worker's models are dropped when their stage ends
+_STILLBORN = 5  # workers in a row that die before their first job, from which on none can be started
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
@@ -51,6 +57,7 @@ class LocalEngine:
         self._seconds = seconds
         self._memory = memory
         self._workers: list[_Worker] = []
+        self._stillborn = 0
         self._stopping = False
 
     def map(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
@@ -58,6 +65,7 @@ class LocalEngine:
 
         Raises:
             KeyboardInterrupt: after `stop`, when the jobs at work have ended and been yielded.
+            StageError: no worker can be started.
         """
         suspects: list[Job] = []
         yield from self._spread(iter(jobs), self._jobs, suspects)
@@ -67,6 +75,8 @@ class LocalEngine:
             if again:
                 mend = "the file may be hostile or too large; `kpo run --retry` tries it again"
                 yield Outcome(job.key, error=StageError("its worker process died, twice", mend=mend))
+        for worker in [worker for worker in self._workers if _resident(worker) > _LARGE]:
+            self._drop(worker)
 
     def stop(self) -> None:
         """Start no further job; `map` ends when those at work have."""
@@ -114,8 +124,7 @@ class LocalEngine:
                 try:
                     outcome = worker.pipe.recv()
                 except (EOFError, OSError):
-                    logging.getLogger(__name__).warning("a worker died at %s and is replaced", job.key)
-                    self._drop(worker)
+                    self._bury(worker, job)
                     suspects.append(job)
                 else:
                     yield from self._heard(worker, outcome)
@@ -128,7 +137,7 @@ class LocalEngine:
     def _heard(self, worker: _Worker, outcome: Outcome | None) -> Iterator[Outcome]:
         """Take what a worker says: first that it is ready, then the outcomes of its jobs."""
         if outcome is None:
-            worker.ready = True
+            worker.ready, self._stillborn = True, 0
             self._start_clock(worker)
         else:
             worker.job = None
@@ -140,7 +149,10 @@ class LocalEngine:
         worker.deadline = time.monotonic() + self._seconds if limited else math.inf
 
     def _start(self) -> _Worker:
-        context = multiprocessing.get_context("spawn")
+        forks = "forkserver" in multiprocessing.get_all_start_methods()
+        get = multiprocessing.get_context
+        context = get("forkserver") if forks else get("spawn")
+        context.set_forkserver_preload(list(_PRELOADED))
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(theirs, self._make, self._memory), daemon=True)
         with _one_thread():
@@ -149,6 +161,13 @@ class LocalEngine:
         worker = _Worker(process, ours)
         self._workers.append(worker)
         return worker
+
+    def _bury(self, worker: _Worker, job: Job) -> None:
+        logging.getLogger(__name__).warning("a worker died at %s and is replaced", job.key)
+        self._drop(worker)
+        self._stillborn += not worker.ready
+        if self._stillborn >= _STILLBORN:
+            raise StageError("worker processes die as they start", mend="free memory, or run with --jobs 1")
 
     def _drop(self, worker: _Worker) -> None:
         _end(worker)
@@ -183,6 +202,16 @@ def _limit(memory: int) -> None:
     if hard != resource.RLIM_INFINITY:
         memory = min(memory, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (memory, hard))
+
+
+def _resident(worker: _Worker) -> int:
+    """Bytes of memory that a worker's process holds; 0 where that cannot be said."""
+    import psutil
+
+    try:
+        return int(psutil.Process(worker.process.pid).memory_info().rss)
+    except psutil.Error:
+        return 0
 
 
 def _end(worker: _Worker) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from spacy.vocab import Vocab
 
 SPANS_KEY = "sc"  # where spaCy's span categoriser looks by default
+Quote = tuple[str, str, Span]
+"""A slot, a value and the place in the file that states it."""
 _PIECE = regex.compile(r"\s+|[\p{L}\p{M}\p{N}]+|[^\s\p{L}\p{M}\p{N}]")
 
 
@@ -27,22 +32,40 @@ def write_docbin(bundle: Bundle, out: Path) -> list[Path]:
     Each quote of a claim that reviewers have not rejected is a span of the group `sc`: its label is
     the slot and its id the value.
     """
-    import spacy
-    from spacy.tokens import DocBin
+    with _without_torch():
+        import spacy
+        from spacy.tokens import DocBin
 
     annotated = bundle.annotations or (Annotations((), ()),) * len(bundle.articles)
+    quotes = _quotes(bundle.record.claims)
+    places = defaultdict(list)
+    for place, article in enumerate(bundle.articles):
+        places[article.document.lang].append(place)
     written = []
     for lang in bundle.languages():
         vocab = spacy.blank("xx").vocab
         store = DocBin(attrs=["ORTH", "SPACY", "LEMMA", "POS"], store_user_data=True)
-        for article, words in zip(bundle.articles, annotated, strict=True):
-            if article.document.lang == lang:
-                store.add(_doc(article, words, bundle.record.claims, vocab))
+        for place in places[lang]:
+            article = bundle.articles[place]
+            store.add(_doc(article, annotated[place], quotes[article.document.id], vocab))
         written.append(write_file(out / "docbin" / f"{lang}.spacy", store.to_bytes()))
     return written
 
 
-def _doc(article: Article, annotated: Annotations, claims: Iterable[Claim], vocab: Vocab) -> Doc:
+@contextmanager
+def _without_torch() -> Iterator[None]:
+    """SpaCy imports torch where it finds it: seconds and 200 MB, for nothing that is used here."""
+    if "torch" in sys.modules:
+        yield
+        return
+    sys.modules["torch"] = None  # type: ignore[assignment]  # Python's own way to make an import fail
+    try:
+        yield
+    finally:
+        del sys.modules["torch"]
+
+
+def _doc(article: Article, annotated: Annotations, quotes: Iterable[Quote], vocab: Vocab) -> Doc:
     from spacy.tokens import Doc
     from spacy.tokens import Span as DocSpan
 
@@ -56,7 +79,7 @@ def _doc(article: Article, annotated: Annotations, claims: Iterable[Claim], voca
     doc = Doc(vocab, words=words, spaces=spaces, lemmas=[lemmas.get(place, "") for place in places])
     doc.user_data = {"document": article.document.id, "path": article.document.path}
     found = []
-    for slot, value, span in _quotes(article.document.id, claims):
+    for slot, value, span in sorted(quotes, key=lambda quote: (quote[2], quote[0], quote[1])):
         covered = doc.char_span(span.start, span.end, alignment_mode="expand")
         if covered is not None:
             found.append(DocSpan(doc, covered.start, covered.end, label=slot, span_id=value))
@@ -64,15 +87,15 @@ def _doc(article: Article, annotated: Annotations, claims: Iterable[Claim], voca
     return doc
 
 
-def _quotes(document: str, claims: Iterable[Claim]) -> list[tuple[str, str, Span]]:
-    found = {
-        (claim.slot, claim.value.id or claim.value.label, Span(evidence.start, evidence.end))
-        for claim in claims
-        if claim.review is None or claim.review.status != "rejected"
-        for evidence in claim.evidence
-        if evidence.document == document
-    }
-    return sorted(found, key=lambda quote: (quote[2], quote[0], quote[1]))
+def _quotes(claims: Iterable[Claim]) -> Mapping[str, set[Quote]]:
+    """What reviewers have not rejected, by document."""
+    found: dict[str, set[Quote]] = defaultdict(set)
+    for claim in claims:
+        if claim.review is None or claim.review.status != "rejected":
+            for evidence in claim.evidence:
+                value, place = claim.value.id or claim.value.label, Span(evidence.start, evidence.end)
+                found[evidence.document].add((claim.slot, value, place))
+    return found
 
 
 def _pieces(text: str, tokens: Iterable[Span]) -> Iterator[Span]:

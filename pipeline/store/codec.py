@@ -9,9 +9,10 @@ from __future__ import annotations
 import zlib
 from hashlib import blake2b
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_origin
 
 import msgspec
+import numpy as np
 
 from pipeline.errors import CacheError
 
@@ -32,7 +33,7 @@ def decode(data: bytes, kind: type[Record]) -> Record:
         CacheError: the data is not of this type.
     """
     try:
-        return msgspec.msgpack.decode(zlib.decompress(data), type=kind)
+        return msgspec.msgpack.decode(zlib.decompress(data), type=kind, dec_hook=_array)
     except (zlib.error, msgspec.MsgspecError, ValueError) as error:
         mend = "another version wrote it; `kpo cache --clear` drops all"
         raise CacheError(f"not a cached {kind}: {error}", mend=mend) from error
@@ -62,4 +63,14 @@ def _checksum(key: str, data: bytes) -> bytes:
 def _plain(value: Any) -> Any:  # noqa: ANN401  # msgspec hands over whatever it does not know
     if isinstance(value, MappingProxyType):
         return dict(value)
+    if isinstance(value, np.ndarray):
+        return (value.dtype.str, value.shape, value.tobytes())
     raise TypeError(f"cannot keep a {type(value).__name__}")
+
+
+def _array(kind: Any, value: Any) -> Any:  # noqa: ANN401  # msgspec asks for any type that it does not know
+    """The array that `_plain` wrote."""
+    if get_origin(kind) is not np.ndarray:
+        raise TypeError(f"cannot read a {kind}")
+    dtype, shape, data = value
+    return np.frombuffer(data, dtype).reshape(shape).copy()

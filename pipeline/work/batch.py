@@ -133,12 +133,12 @@ class Batch:
         """Whether a row with this key would be done if it came up now."""
         return key not in self._known([key])
 
-    def prepare(self, stage: str, function: Callable[..., Any], payloads: Iterable[Any]) -> None:
-        """Do what makes later rows quicker; a failure here is theirs to meet again, and to report."""
+    def prepare(self, stage: str, calls: Iterable[tuple[Callable[..., Any], Any]]) -> None:
+        """Call functions with what makes later rows quicker; a failure is theirs to meet and report."""
         if self.dry:
             return
         began = time.monotonic()
-        jobs = (Job(f"{stage} {number}", "", function, payload) for number, payload in enumerate(payloads))
+        jobs = (Job(f"{stage} {number}", "", *call) for number, call in enumerate(calls))
         for outcome in self._map(jobs):
             if isinstance(outcome.error, _FATAL):
                 raise outcome.error

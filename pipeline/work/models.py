@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.config import Config
 from pipeline.engines.jobs import Handler, Job
 from pipeline.errors import CacheError
 from pipeline.model import Article, Group, ModelCard
-from pipeline.store import Store, decode, encode, open_store
+from pipeline.store import Store, decode, encode, open_store, row_key
 from pipeline.vectors import Floats
+from pipeline.work.stands import stands
 
 if TYPE_CHECKING:
     from pipeline.embed import CachedEncoder, Encoder
@@ -55,16 +56,30 @@ class Models:
     @cached_property
     def roles(self) -> RoleHead:
         """What a section does, learnt from the concept's examples."""
-        from pipeline.outline import load_roles
+        from pipeline.outline import RoleHead, load_roles
 
-        return load_roles(self.config.concept.section_roles, self.encode)
+        learn = partial(load_roles, self.config.concept.section_roles, self.encode)
+        return self._learnt("outline", RoleHead, learn)
 
     @cached_property
     def judge(self) -> Judge:
         """What a passage states, learnt from the concept's examples."""
-        from pipeline.extract import load_judge
+        from pipeline.extract import Judge, load_judge
 
-        return load_judge(self.config, self.encode)
+        return self._learnt("extract", Judge, partial(load_judge, self.config, self.encode))
+
+    def learn(self) -> None:
+        """Learn and keep what the concept's examples teach."""
+        _ = self.roles, self.judge
+
+    def _learnt(self, stage: str, kind: type[Record], learn: Callable[[], Record]) -> Record:
+        """What `learn` gives, kept in the store: a later run neither learns nor loads what learning takes."""
+        key = row_key("learnt", kind.__name__, stands(self.config, self._card)[stage].id)
+        kept = self.store.read([key]).get(key)
+        if kept is None:
+            kept = encode(learn())
+            self.store.write(stage, {key: kept})
+        return decode(kept, kind)
 
     @cached_property
     def _cached(self) -> CachedEncoder:

@@ -7,6 +7,7 @@ they are called, so that a run with nothing to do loads none of them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -47,11 +48,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A family with its documents, in the family's order, and the keys of the groups that touch it."""
+    """A family with its documents, in the family's order, and the keys of the groups that touch it.
+
+    `groups` are those within the family, `comparable` those with passages of other families too.
+    """
 
     family: Family
     sources: tuple[Source, ...]
     groups: tuple[str, ...] = ()
+    comparable: tuple[str, ...] = ()
 
 
 def read(models: Models, payload: tuple[str, bytes | None]) -> Read:
@@ -81,6 +86,11 @@ def annotated(models: Models, source: Source) -> Annotations:
     concept = models.config.concept
     names = (concept.name, *concept.neighbours, *concept.terms)
     return annotate(models.article(source.structure, source.path), names)
+
+
+def learn(models: Models, _: tuple[()]) -> None:
+    """Learn from the concept's examples before a row needs it, in one worker instead of in each."""
+    models.learn()
 
 
 def texts(models: Models, batch: tuple[str, ...]) -> None:
@@ -141,7 +151,7 @@ def comparable(models: Models, pair: tuple[Relation, Relation]) -> tuple[Group, 
 
 
 def extraction(models: Models, relation: Relation) -> Extraction:
-    """A family and the groups that touch it to what it states about the concept."""
+    """A family and the groups within it to what it states about the concept."""
     from pipeline.extract import extract
 
     articles = tuple(_articles(models, relation.sources))
@@ -162,13 +172,18 @@ def record(models: Models, payload: tuple[tuple[Relation, ...], tuple[str, ...],
         [models.load(key, Extraction) for key in extractions],
         articles,
         [relation.family for relation in relations],
-        models.groups(tuple(dict.fromkeys(key for relation in relations for key in relation.groups))),
+        models.groups(group_keys(relations)),
         models.config,
         provenance,
         models.encode,
         {each.document.id: layer_path(each.document.id) for each in articles if each.document.layered},
     )
     return fused.model_dump_json()
+
+
+def group_keys(relations: Iterable[Relation]) -> tuple[str, ...]:
+    """The keys of all groups of `relations`, each once."""
+    return tuple(dict.fromkeys(key for each in relations for key in (*each.groups, *each.comparable)))
 
 
 def layer_path(document: str) -> str:

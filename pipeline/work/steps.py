@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import TypeVar
 
 from pipeline.model import Article, Decision, Family, Group, content_id
@@ -18,7 +19,7 @@ from pipeline.record import Provenance
 from pipeline.store import encode, row_key
 from pipeline.work import rows
 from pipeline.work.batch import Batch, Row
-from pipeline.work.rows import Read, Relation, Source
+from pipeline.work.rows import Read, Relation, Source, group_keys
 from pipeline.work.scan import File
 from pipeline.work.stands import Stands
 
@@ -77,7 +78,9 @@ def embed(batch: Batch, at: Stands, sources: Sequence[Source]) -> list[Source]:
     """Encode every segment of the batch once."""
     keys = {source.id: row_key("embed", at["embed"].id, source.structure) for source in sources}
     new = [source for source in sources if batch.is_missing(keys[source.id])]
-    batch.prepare("embed", rows.texts, _jobs(batch.load(each.structure, Article) for each in new))
+    if new:
+        texts = _jobs(batch.load(each.structure, Article) for each in new)
+        batch.prepare("embed", chain([(rows.learn, ())], ((rows.texts, job) for job in texts)))
     todo = [Row(keys[each.id], rows.vectors, partial(_same, each), (each.path,)) for each in sources]
     done = batch.do("embed", todo)
     return [source for source in sources if keys[source.id] in done]
@@ -132,7 +135,7 @@ def mine(batch: Batch, at: Stands, relations: Sequence[Relation]) -> list[Relati
     done = batch.do("mine", todo)
     for family, key in touched:
         if key in done:
-            found[family] = replace(found[family], groups=(*found[family].groups, key))
+            found[family] = replace(found[family], comparable=(*found[family].comparable, key))
     return list(found.values())
 
 
@@ -143,7 +146,7 @@ def review(
 
     Only families whose groups a decision changes get other keys, so only their facts are sought again.
     """
-    keys = tuple(dict.fromkeys(key for relation in relations for key in relation.groups))
+    keys = group_keys(relations)
     if not any(decision.subject == "group" for decision in decisions):
         return list(relations), keys
     from pipeline.review import accepted_groups, corrected_groups
@@ -182,8 +185,8 @@ def fuse(
     """Merge what the families state into one record; the key of its JSON, or None if that failed."""
     sources = [source for relation in relations for source in relation.sources]
     inputs = [part for source in sources for part in (source.path, source.outline)]
-    groups = [key for relation in relations for key in relation.groups]
-    key = row_key("fuse", at["fuse"].id, *inputs, *groups, *extractions, provenance.model_dump_json())
+    inputs += [*group_keys(relations), *extractions, provenance.model_dump_json()]
+    key = row_key("fuse", at["fuse"].id, *inputs)
     payload = (tuple(relations), tuple(extractions), provenance)
     return key if batch.do("fuse", [Row(key, rows.record, partial(_same, payload))]) else None
 
@@ -193,7 +196,9 @@ def _reviewed(batch: Batch, relation: Relation, before: Sequence[Group], after: 
     own = tuple(group for group in after if family in group.families)
     if own == tuple(group for group in before if family in group.families):
         return relation
-    return replace(relation, groups=(_kept(batch, own),))
+    within = tuple(group for group in own if group.kind == "translated")
+    across = tuple(group for group in own if group.kind != "translated")
+    return replace(relation, groups=(_kept(batch, within),), comparable=(_kept(batch, across),))
 
 
 def _kept(batch: Batch, groups: tuple[Group, ...]) -> str:
