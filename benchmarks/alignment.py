@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import resource
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -25,13 +24,16 @@ from alignment_peers import Aligner, Beads, Peer, find_peers
 
 from pipeline.align.calibrate import same_content, shuffled, units_of
 from pipeline.align.comparable import mine
-from pipeline.align.family import align_all, calibrated, group_sides
+from pipeline.align.family import align_all, calibrated, group_pairs
 from pipeline.align.pairwise import align_pair
 from pipeline.align.side import Side, side_of_texts
 from pipeline.align.synthesis import Made, Noise, gold_beads, gold_groups, make
 from pipeline.align.weights import Weights, load_weights
 from pipeline.config import AlignSettings, EmbedSettings
 from pipeline.embed import load_encoder
+from pipeline.embed.bundled import bundled_folder
+from pipeline.embed.load import PIECES, models_folder
+from pipeline.embed.tokens import sentencepiece_tokens
 
 HELD_OUT, SIZE = 190, 60
 FLOORS = Path(__file__).parent / "floors.yaml"
@@ -52,6 +54,11 @@ class Memory:
         if missing:
             self._known |= dict(zip(missing, self._encoder.encode(missing), strict=True))
         return np.array([self._known[text] for text in texts], dtype=np.float32)
+
+    def tokens(self, texts: Sequence[str]) -> int:
+        """Tokens of the bundled encoder in `texts`."""
+        file = bundled_folder("ctranslate2", models_folder(EmbedSettings())) / PIECES
+        return sum(len(ids) for ids in sentencepiece_tokens(file, 1).ids(texts))
 
 
 @dataclass(frozen=True)
@@ -124,32 +131,39 @@ def compare(bench: Bench, documents: Sequence[Document], name: str) -> Figures:
         return [(tuple(range(*bead.a)), tuple(range(*bead.b))) for bead in pair.beads]
 
     systems = [Peer("ours", ours, lambda lines: sorted(set(lines))), *bench.peers]
-    print(f"{'':12}{'strict F1':>24}{'lax F1':>8}{'encoded':>9}{'characters':>12}{'seconds':>9}{'MiB':>7}")
+    print(f"{'':12}{'strict F1':>23}{'lax F1':>8}{'encoded':>9}{'tokens':>10}{'seconds':>9}{'MiB':>7}")
     figures = {}
     for system in systems:
         sides = [lines for a, b, _ in documents for lines in (a, b)]
         encoded = [text for lines in sides for text in system.encoded(lines)]
         for texts in (system.encoded(lines) for lines in sides):
             bench.encode(texts or ["."])
-        found, seconds = timed(system.align, documents)
+        found, seconds, memory = timed(system.align, documents)
         counts = [count(gold, beads) for (*_, gold), beads in zip(documents, found, strict=True)]
         low, high = interval(documents, found)
         strict, lax = f1(counts, 0), f1(counts, 1)
-        size = sum(map(len, encoded))
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
         print(
-            f"{system.name:12}{strict:>9.3f} [{low:.3f}, {high:.3f}]{lax:>8.3f}{len(encoded):>9}{size:>12}"
-            f"{seconds:>9.2f}{memory:>7}"
+            f"{system.name:12}{strict:>8.3f} [{low:.3f}, {high:.3f}]{lax:>8.3f}{len(encoded):>9}"
+            f"{bench.encode.tokens(encoded):>10}{seconds:>9.2f}{memory:>7.0f}"
         )
         figures[f"{name} {system.name} strict"] = strict
     return figures
 
 
-def timed(align: Aligner, documents: Sequence[Document]) -> tuple[list[Beads], float]:
-    """Beads of each document, and seconds with all vectors known and all loops compiled."""
+def timed(align: Aligner, documents: Sequence[Document]) -> tuple[list[Beads], float, float]:
+    """Beads of each document; seconds, vectors known and loops compiled; peak MiB beside the vectors."""
     align(documents[0][0], documents[0][1])
+    before = held("VmRSS")
+    Path("/proc/self/clear_refs").write_text("5")  # the high-water mark starts again
     begin = time.perf_counter()
-    return [align(a, b) for a, b, _ in documents], time.perf_counter() - begin
+    found = [align(a, b) for a, b, _ in documents]
+    return found, time.perf_counter() - begin, held("VmHWM") - before
+
+
+def held(mark: str) -> float:
+    """MiB that this process holds (Linux)."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(mark)) / 1024
 
 
 def count(gold: Beads, found: Beads) -> np.ndarray:
@@ -220,7 +234,7 @@ def five_ways(bench: Bench, args: argparse.Namespace) -> Figures:
         for docs, sides in five_way_documents(bench, args.data, Noise(drop=drop, merge=merge, insert=insert)):
             gold = set(gold_groups(docs))
             pairs = align_all(sides, bench.weights)
-            found = group_sides(sides, pairs, bench.settings.group_threshold)
+            found = group_pairs(pairs, bench.settings.group_threshold)
             ours = {cluster.passages for cluster in found}
             group += [len(gold & ours), len(gold), len(ours)]
             link += overlap(links_of(gold), links_of(ours))
@@ -315,10 +329,12 @@ def growth(bench: Bench, args: argparse.Namespace) -> Figures:
         for lang, texts in (("de", de), ("fr", fr)):
             index = np.arange(size) % len(texts)
             sides.append(side_of_texts([texts[k] for k in index], rows[lang][index], lang))
+        before = held("VmRSS")
+        Path("/proc/self/clear_refs").write_text("5")
         begin = time.perf_counter()
         align_pair(sides[0], sides[1], bench.weights)
         seconds = time.perf_counter() - begin
-        print(f"{size:>16}{seconds:>9.2f}{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10:>10}")
+        print(f"{size:>16}{seconds:>9.2f}{held('VmHWM') - before:>10.0f}")
         figures[f"growth {size} per second"] = size / seconds
     return figures
 
@@ -329,7 +345,7 @@ def side(bench: Bench, texts: Sequence[str]) -> Side:
 
 
 def five_way_documents(
-    bench: Bench, data: Path, noise: Noise, rounds: int = 2
+    bench: Bench, data: Path, noise: Noise, rounds: int = 5
 ) -> Iterable[tuple[list[Made], list[Side]]]:
     """Documents in five languages made of held-out sentences, the strangers from another text."""
     part = read_pud(data)

@@ -49,6 +49,9 @@ class EmbedSettings(Strict):
     runtime: Literal["auto", "torch", "ctranslate2"] = Field(
         "auto", description="auto: torch on a GPU and for other models, ctranslate2 for the bundled one"
     )
+    device: str = Field(
+        "auto", description="where torch runs: auto (a GPU where there is one), cpu, cuda, cuda:1"
+    )
     prefix: str = Field("", description="put before every text, where a model was trained so")
     dimension: int = Field(0, ge=0, description="keep the first so many components; 0: all")
     max_length: int = Field(0, ge=0, description="tokens a window; longer texts are pooled over windows")
@@ -67,7 +70,9 @@ class AlignSettings(Strict):
     family_threshold: float = Field(
         0.5, gt=0, lt=1, description="documents likelier versions than this are one family"
     )
-    group_threshold: float = Field(0.7, gt=0, lt=1, description="consistent links above this join a group")
+    group_threshold: float = Field(
+        0.5, gt=0, lt=1, description="passages whose links are above this on average join a group"
+    )
     near_threshold: float = Field(
         0.25, ge=-1, le=1, description="families whose document vectors are nearer are mined"
     )
@@ -84,10 +89,13 @@ class AlignSettings(Strict):
 class ExtractSettings(Strict):
     """When a passage states a fact."""
 
-    threshold: float = Field(0.5, ge=0, le=1, description="a less probable slot is not claimed")
+    threshold: float = Field(0.4, ge=0, le=1, description="a less probable slot is not claimed")
     thresholds: dict[str, float] = Field({}, description="by slot, where one needs its own")
     context: float = Field(0.4, ge=0, description="weight of the section's role in a passage's slot")
     intro: float = Field(2.0, ge=0, description="weight of a list's intro line in its items' slot")
+    introduced: float = Field(
+        1.5, ge=0, description="log odds that the sentence that introduces the concept defines it"
+    )
     cut_words: int = Field(16, ge=1, description="shorter sentences are judged whole, and cost no encoding")
     sure: float = Field(
         0.95, ge=0, le=1, description="a sentence at least this surely of one slot is not cut"
@@ -95,7 +103,7 @@ class ExtractSettings(Strict):
     split_cost: float = Field(
         0.2, ge=0, description="log probability each further cut of a sentence must gain"
     )
-    value: float = Field(0.25, ge=0, le=1, description="less similar than this to any value: a candidate")
+    value: float = Field(0.05, ge=0, le=1, description="less similar than this to any value: a candidate")
     pool: bool = Field(True, description="pool the evidence of aligned translations")
     subject: bool = Field(True, description="leave out what is said of another concept")
 

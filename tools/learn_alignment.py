@@ -4,7 +4,8 @@
 
 `--gold` holds documents `name.xx`, `name.yy`, one segment a line, and beads `name.xxyy`
 (`[0, 1]:[2]`, zero-based). `--parallel` holds `xx.tsv`, lines `id<TAB>sentence`, equal ids being
-translations. `--pairs` holds files of `sentence<TAB>translation`. Every part may be missing but one.
+translations. `--pairs` holds files of `sentence<TAB>translation`. Every part may be missing but one; without
+three languages in `--parallel`, what third documents say is weighed as for the bundled encoder.
 """
 
 from __future__ import annotations
@@ -13,17 +14,21 @@ import argparse
 import ast
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 
-from pipeline.align.calibrate import fit_beads, fit_families, fit_groups, fit_passages
+from pipeline.align.calibrate import family_of, fit_beads, fit_families, fit_groups, fit_passages
+from pipeline.align.family import evidence
 from pipeline.align.features import FEATURES
 from pipeline.align.learn import Example, example_of, learn, learn_axes
-from pipeline.align.pairwise import adapted
+from pipeline.align.pairwise import adapted, align_pair
 from pipeline.align.side import Side, side_of_texts
 from pipeline.align.synthesis import Noise, gold_beads, make
-from pipeline.align.weights import Weights, invariant, save_weights
+from pipeline.align.third import THIRD, Witness, witnesses
+from pipeline.align.weights import Weights, invariant, load_weights, save_weights
 from pipeline.config import EmbedSettings
 from pipeline.embed import load_encoder
 from pipeline.vectors import Floats
@@ -41,7 +46,14 @@ NOISES = (
     Noise(drop=0.05, merge=0.1, split=0.5, mark=0.3),
     Noise(merge=0.2, split=0.3, mark=0.2),
 )
-GOLD_WEIGHT, MADE_WEIGHT, SPREAD = 3.0, 0.5, 1.5
+FAMILY_NOISES = (
+    Noise(drop=0.1, merge=0.05),
+    Noise(drop=0.25, merge=0.07),
+    Noise(drop=0.1, merge=0.05, insert=0.1),
+    Noise(drop=0.25, merge=0.1, mark=0.1),
+    Noise(drop=0.05, merge=0.1, split=0.3, mark=0.2),
+)
+GOLD_WEIGHT, MADE_WEIGHT, FAMILY_WEIGHT, SPREAD = 3.0, 0.5, 1.0, 1.5
 SIZE = 60  # sentences of a made document
 Encode = Callable[[Sequence[str]], Floats]
 Sentences = dict[str, dict[int, str]]
@@ -86,11 +98,41 @@ def run(args: argparse.Namespace, encode: Encode, name: str) -> Weights:
     examples += [_example(*made, weights, MADE_WEIGHT) for made in made_pairs(sets, encode, rounds=6)]
     bead, loss = learn(examples, start(), np.full(len(FEATURES), SPREAD, dtype=np.float32))
     print(f"{len(examples)} documents, loss {loss:.2f}")
-    weights = Weights(name, bead, axes, weights.mean)
-    weights = fit_beads(weights, [*made_pairs(sets, encode, rounds=2, seed=1)])
-    weights = fit_groups(weights, sets[0], encode)
+    weights = fit_beads(replace(weights, bead=bead), [*made_pairs(sets, encode, rounds=2, seed=1)])
+    weights = learn_joint(weights, sets, encode)
+    weights = fit_groups(weights, max(sets, key=len), encode)
     weights = fit_families(weights, sets, encode)
     return fit_passages(weights, sets, encode)
+
+
+def learn_joint(weights: Weights, sets: Sequence[Sentences], encode: Encode) -> Weights:
+    """Weights whose `joint` costs are learnt from made families, near those of two documents alone."""
+    part = max(sets, key=len)
+    if len(part) < 3:
+        return replace(weights, joint=load_weights().joint)
+    strangers = [text for other in sets if other is not part for text in next(iter(other.values())).values()]
+    examples = []
+    for seed, noise in enumerate(FAMILY_NOISES * 7):
+        documents, sides = family_of(part, noise, 1000 + seed, encode, strangers)
+        pairs = {
+            (x, y): align_pair(sides[x], sides[y], weights) for x, y in combinations(range(len(sides)), 2)
+        }
+        links = {key: evidence(pair) for key, pair in pairs.items()}
+        examples += [
+            _example(
+                sides[x],
+                sides[y],
+                gold_beads(documents[x], documents[y]),
+                weights,
+                FAMILY_WEIGHT,
+                witnesses(links, x, y, len(sides)),
+            )
+            for x, y in pairs
+        ]
+    first = np.concatenate([weights.bead, np.zeros(len(THIRD), dtype=np.float32)])
+    joint, loss = learn(examples, first, np.full(len(first), SPREAD, dtype=np.float32))
+    print(f"{len(examples)} pairs in families, loss {loss:.2f}")
+    return replace(weights, joint=joint)
 
 
 def start() -> Floats:
@@ -180,8 +222,10 @@ def made_pairs(sets: Sequence[Sentences], encode: Encode, rounds: int, seed: int
     return out
 
 
-def _example(a: Side, b: Side, beads: list, weights: Weights, weight: float) -> Example:  # type: ignore[type-arg]
-    return example_of(adapted(a, weights), adapted(b, weights), beads, weights.mean, weight)
+def _example(  # type: ignore[type-arg]
+    a: Side, b: Side, beads: list, weights: Weights, weight: float, others: Sequence[Witness] = ()
+) -> Example:
+    return example_of(adapted(a, weights), adapted(b, weights), beads, weights.mean, weight, others)
 
 
 if __name__ == "__main__":

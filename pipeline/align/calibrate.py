@@ -10,12 +10,12 @@ import numpy as np
 
 from pipeline.align.comparable import Unit, evidence_of, mutual_best
 from pipeline.align.families import signs, sketch_of
-from pipeline.align.family import align_all, group_sides
+from pipeline.align.family import align_all, group_pairs
 from pipeline.align.learn import GoldBead, fit_line, fit_logistic
 from pipeline.align.pairwise import align_pair
 from pipeline.align.side import Side, names_of, side_of_texts
 from pipeline.align.spans import CENTRE, centre_of
-from pipeline.align.synthesis import Made, Noise, gold_groups, make
+from pipeline.align.synthesis import Made, Noise, gold_beads, gold_groups, make
 from pipeline.align.weights import Weights, invariant
 from pipeline.config import AlignSettings
 from pipeline.model import Passage
@@ -42,16 +42,36 @@ def fit_beads(weights: Weights, made: Sequence[tuple[Side, Side, Sequence[GoldBe
 
 
 def fit_groups(weights: Weights, part: Sentences, encode: Encode) -> Weights:
-    """Weights whose `group_scale` makes a group's mean link its chance of being exactly right."""
-    scores, right = [], []
-    for seed, drop in enumerate((0.0, 0.1, 0.25)):
-        made = _documents(part, Noise(drop=drop, merge=0.07), seed)
-        sides = [side_of_texts(d.segments, encode(list(d.segments)), lang) for lang, d in made.items()]
-        gold = set(gold_groups(list(made.values())))
-        for cluster in group_sides(sides, align_all(sides, weights), THRESHOLD):
-            scores.append(cluster.score)
-            right.append(cluster.passages in gold)
-    return replace(weights, group_scale=fit_line(scores, right))
+    """Weights whose `joint_scale` and `group_scale` do so for the beads and the groups of whole families."""
+    beads, exact, groups, right = [], [], [], []
+    for seed, drop in enumerate((0.0, 0.1, 0.25) * 3):
+        documents, sides = family_of(part, Noise(drop=drop, merge=0.07), seed, encode)
+        pairs = align_all(sides, weights)
+        for (x, y), pair in pairs.items():
+            known = set(gold_beads(documents[x], documents[y]))
+            beads += [bead.score for bead in pair.beads]
+            exact += [(tuple(range(*bead.a)), tuple(range(*bead.b))) in known for bead in pair.beads]
+        gold = set(gold_groups(documents))
+        found = group_pairs(pairs, THRESHOLD)
+        groups += [cluster.score for cluster in found]
+        right += [cluster.passages in gold for cluster in found]
+    return replace(weights, joint_scale=fit_line(beads, exact), group_scale=fit_line(groups, right))
+
+
+def family_of(
+    part: Sentences, noise: Noise, seed: int, encode: Encode, foreign: Sequence[str] = (), least: int = 3
+) -> tuple[list[Made], list[Side]]:
+    """A made family in `least` or more of the languages of `part`, and its sides."""
+    rng = random.Random(seed)  # noqa: S311 - noise, not a secret
+    langs = sorted(rng.sample(sorted(part), rng.randint(min(least, len(part)), len(part))))
+    ids = sorted(part[langs[0]])
+    begin = rng.randrange(max(1, len(ids) - SIZE))
+    chosen = ids[begin : begin + SIZE]
+    made = [make({i: part[lang][i] for i in chosen}, foreign, noise, f"{seed} {lang}") for lang in langs]
+    sides = [
+        side_of_texts(d.segments, encode(list(d.segments)), lang) for d, lang in zip(made, langs, strict=True)
+    ]
+    return made, sides
 
 
 def fit_families(weights: Weights, sets: Sequence[Sentences], encode: Encode) -> Weights:
@@ -121,14 +141,6 @@ def same_content(a: Made, b: Made, left: tuple[int, int], right: tuple[int, int]
     in_b = [set(held) for held in b.holds[slice(*right)]]
     all_a, all_b = set().union(*in_a), set().union(*in_b)
     return all(held & all_b for held in in_a) and all(held & all_a for held in in_b)
-
-
-def _documents(part: Sentences, noise: Noise, seed: int) -> dict[str, Made]:
-    langs = sorted(part)
-    ids = sorted(part[langs[0]])
-    begin = seed * SIZE % max(1, len(ids) - SIZE)
-    chosen = ids[begin : begin + SIZE]
-    return {lang: make({i: part[lang][i] for i in chosen}, (), noise, f"{seed} {lang}") for lang in langs}
 
 
 def _two_documents(part: Sentences, kind: str, seed: int) -> tuple[Made, Made]:

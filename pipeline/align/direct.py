@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.align.family import align_all, calibrated, group_sides
+from pipeline.align.family import align_all, bead_scale, calibrated, group_pairs
 from pipeline.align.formats import beads_text, csv_text, moses_texts, one_line, tmx_text
 from pipeline.align.grouping import Cluster
 from pipeline.align.pairwise import Bead, Pair, transpose
 from pipeline.align.side import Side, side_of_article, side_of_texts
-from pipeline.align.weights import Weights, load_weights
+from pipeline.align.weights import Line, load_weights
 from pipeline.config import AlignSettings
 from pipeline.model import Article
 from pipeline.vectors import Floats
@@ -56,7 +56,7 @@ def align_texts(texts: Sequence[Text], settings: AlignSettings) -> Alignment:
     weights = load_weights(settings.weights_path)
     order = sorted(range(len(texts)), key=lambda k: (texts[k].side.key, k))
     ranked = align_all([texts[k].side for k in order], weights)
-    found = group_sides([texts[k].side for k in order], ranked, settings.group_threshold)
+    found = group_pairs(ranked, settings.group_threshold)
     groups = [
         Cluster(
             tuple(sorted((order[d], first, last) for d, first, last in cluster.passages)),
@@ -68,7 +68,8 @@ def align_texts(texts: Sequence[Text], settings: AlignSettings) -> Alignment:
     for (p, q), pair in ranked.items():
         x, y = order[p], order[q]
         pairs[min(x, y), max(x, y)] = pair if x < y else transpose(pair)
-    kept = {key: Pair(_scaled(pair.beads, weights), pair.links) for key, pair in pairs.items()}
+    scale = bead_scale(len(texts), weights)
+    kept = {key: Pair(_scaled(pair.beads, scale), pair.links) for key, pair in pairs.items()}
     return Alignment(tuple(texts), kept, tuple(sorted(groups, key=lambda group: group.passages)))
 
 
@@ -90,8 +91,8 @@ def files_of(alignment: Alignment, formats: Sequence[Format]) -> dict[str, str]:
     return out
 
 
-def _scaled(beads: Sequence[Bead], weights: Weights) -> tuple[Bead, ...]:
-    return tuple(Bead(bead.a, bead.b, calibrated(bead.score, weights.bead_scale)) for bead in beads)
+def _scaled(beads: Sequence[Bead], scale: Line) -> tuple[Bead, ...]:
+    return tuple(Bead(bead.a, bead.b, calibrated(bead.score, scale)) for bead in beads)
 
 
 def _csv(alignment: Alignment) -> dict[str, str]:

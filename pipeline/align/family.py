@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from pipeline.align.consistency import consistent
 from pipeline.align.grouping import Cluster, clusters
 from pipeline.align.pairwise import Pair, align_pair
 from pipeline.align.side import Side, side_of_article
-from pipeline.align.weights import Weights, load_weights
+from pipeline.align.third import witnesses
+from pipeline.align.weights import Line, Weights, load_weights
 from pipeline.config import AlignSettings
 from pipeline.model import Article, Family, Group, GroupKind, Link, Passage, content_id
 from pipeline.vectors import Floats
@@ -35,23 +36,24 @@ def align_family(
     )
     sides = [side_of_article(article, rows) for article, rows in chosen]
     pairs = align_all(sides, weights)
-    found = group_sides(sides, pairs, settings.group_threshold)
+    found = group_pairs(pairs, settings.group_threshold)
     documents = [article for article, _ in chosen]
     return tuple(_records(found, pairs, documents, family.id, weights))
 
 
 def align_all(sides: Sequence[Side], weights: Weights) -> dict[tuple[int, int], Pair]:
-    """Every pair (x, y), x < y, of `sides` aligned."""
+    """Every pair (x, y), x < y, of `sides` aligned, and once more with what the others say about it."""
     count = len(sides)
-    return {
-        (x, y): align_pair(sides[x], sides[y], weights) for x in range(count) for y in range(x + 1, count)
-    }
+    pairs = {(x, y): align_pair(sides[x], sides[y], weights) for x, y in combinations(range(count), 2)}
+    if count < 3:
+        return pairs
+    links = {key: evidence(pair) for key, pair in pairs.items()}
+    return {(x, y): align_pair(sides[x], sides[y], weights, witnesses(links, x, y, count)) for x, y in pairs}
 
 
-def group_sides(sides: Sequence[Side], pairs: Pairs, threshold: float) -> tuple[Cluster, ...]:
-    """Clusters of segments over all sides, from pairwise posteriors and best paths made consistent."""
-    mixed = {key: evidence(pair) for key, pair in pairs.items()}
-    return clusters(consistent(mixed, len(sides)), threshold)
+def group_pairs(pairs: Pairs, threshold: float) -> tuple[Cluster, ...]:
+    """Clusters of segments over all documents, from the posteriors and best paths of every pair."""
+    return clusters({key: evidence(pair) for key, pair in pairs.items()}, threshold)
 
 
 def evidence(pair: Pair) -> csr_array:
@@ -62,7 +64,12 @@ def evidence(pair: Pair) -> csr_array:
     return csr_array((pair.links + path) * np.float32(0.5))
 
 
-def calibrated(raw: float, scale: tuple[float, float]) -> float:
+def bead_scale(documents: int, weights: Weights) -> Line:
+    """The calibration of beads in a family of so many documents."""
+    return weights.bead_scale if documents < 3 else weights.joint_scale
+
+
+def calibrated(raw: float, scale: Line) -> float:
     """A probability from a raw score in [0, 1] by a line in its logit."""
     odds = np.log((raw + 1e-4) / (1 - raw + 1e-4))
     return float(1 / (1 + np.exp(-(scale[0] * odds + scale[1]))))
@@ -105,6 +112,7 @@ def _records(
 ) -> tuple[Group, ...]:
     articles = {article.document.id: article for article in documents}
     scores = {key: {(bead.a, bead.b): bead.score for bead in pair.beads} for key, pair in pairs.items()}
+    scale = bead_scale(len(documents), weights)
     groups = []
     for cluster in found:
         score = calibrated(cluster.score, weights.group_scale)
@@ -114,9 +122,7 @@ def _records(
         }
         spans = {d: (first, last + 1) for d, first, last in cluster.passages}
         links = tuple(
-            Link(
-                passages[x], passages[y], _link_score(pairs[x, y], scores[x, y], spans[x], spans[y], weights)
-            )
+            Link(passages[x], passages[y], _link_score(pairs[x, y], scores[x, y], spans[x], spans[y], scale))
             for x in sorted(spans)
             for y in sorted(spans)
             if x < y
@@ -130,10 +136,10 @@ def _link_score(
     exact: Mapping[tuple[tuple[int, int], tuple[int, int]], float],
     a: tuple[int, int],
     b: tuple[int, int],
-    weights: Weights,
+    scale: Line,
 ) -> float:
     """The calibrated posterior of the bead, or of the mean of the pairs where it is not on the best path."""
     if (a, b) in exact:
-        return calibrated(exact[a, b], weights.bead_scale)
+        return calibrated(exact[a, b], scale)
     block = pair.links[a[0] : a[1], b[0] : b[1]]
-    return calibrated(float(block.sum()) / max((a[1] - a[0]) * (b[1] - b[0]), 1), weights.bead_scale)
+    return calibrated(float(block.sum()) / max((a[1] - a[0]) * (b[1] - b[0]), 1), scale)

@@ -1,15 +1,17 @@
-"""Consistent links to N-way groups: components, one passage a document, none crossing another."""
+"""Links to N-way groups: average linkage, one passage a document, none crossing another."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from scipy.sparse import csr_array
 
 Node = tuple[int, int]  # document, segment
 Edges = list[tuple[float, Node, Node]]
+Known = Mapping[Node, Mapping[Node, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +23,20 @@ class Cluster:
 
 
 def clusters(links: Mapping[tuple[int, int], csr_array], threshold: float) -> tuple[Cluster, ...]:
-    """Disjoint, monotone clusters of segments joined by links above `threshold`, in document order."""
+    """Disjoint, monotone clusters of segments, in document order.
+
+    Links above `threshold` join, the strongest first, where the two parts agree as strongly on the whole.
+    """
     edges: Edges = []
+    known: dict[Node, dict[Node, float]] = defaultdict(dict)
     for (x, y), matrix in sorted(links.items()):
         at = matrix.tocoo()
-        edges += [
-            (float(value), (x, int(i)), (y, int(j)))
-            for i, j, value in zip(at.row, at.col, at.data, strict=True)
-            if value > threshold
-        ]
-    return monotone([cluster for part in _components(edges) for cluster in _passages(*part)])
+        for i, j, value in zip(at.row.tolist(), at.col.tolist(), at.data.tolist(), strict=True):
+            known[x, i][y, j] = known[y, j][x, i] = value
+            if value > threshold:
+                edges.append((value, (x, i), (y, j)))
+    parts = _linked(sorted(edges, key=lambda edge: (-edge[0], *edge[1:])), known, threshold)
+    return monotone([cluster for nodes in parts for cluster in _passages(nodes, known)])
 
 
 def monotone(found: Sequence[Cluster]) -> tuple[Cluster, ...]:
@@ -43,47 +49,76 @@ def monotone(found: Sequence[Cluster]) -> tuple[Cluster, ...]:
     return tuple(sorted(kept, key=lambda cluster: (cluster.passages[0][1], cluster.passages)))
 
 
-def _components(edges: Edges) -> list[tuple[list[Node], Edges]]:
-    parent: dict[Node, Node] = {}
-
-    def root(node: Node) -> Node:
-        while parent.setdefault(node, node) != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    for _, a, b in edges:
-        first, second = sorted((root(a), root(b)))
-        parent[second] = first
-    nodes, inner = defaultdict(list), defaultdict(list)
-    for node in sorted(parent):
-        nodes[root(node)].append(node)
-    for edge in edges:
-        inner[root(edge[1])].append(edge)
-    return [(nodes[key], inner[key]) for key in sorted(nodes)]
+def _linked(edges: Edges, known: Known, threshold: float) -> list[list[Node]]:
+    """Parts of the nodes of `edges`, joined in their order where `_agreement` is above `threshold`."""
+    part = {node: node for _, a, b in edges for node in (a, b)}
+    members = {node: [node] for node in part}
+    joined = True
+    while joined:
+        joined = False
+        for _, a, b in edges:
+            p, q = part[a], part[b]
+            if p != q and _agreement(members[p], members[q], known) > threshold:
+                members[p] += members.pop(q)
+                part |= dict.fromkeys(members[p], p)
+                joined = True
+        edges = [edge for edge in edges if part[edge[1]] != part[edge[2]]]
+    return [sorted(nodes) for _, nodes in sorted(members.items())]
 
 
-def _passages(nodes: list[Node], edges: Edges) -> list[Cluster]:
+def _agreement(a: Sequence[Node], b: Sequence[Node], known: Known) -> float:
+    """The mean over pairs of documents, one of each part, of their best link.
+
+    A document in both parts says two things, which another may say in one segment: then the mean for
+    the one segment that agrees best with the whole other part.
+    """
+    documents_a, documents_b = _by_document(a), _by_document(b)
+    if documents_a.keys().isdisjoint(documents_b):
+        pairs = [_best(x, y, known) for x in documents_a.values() for y in documents_b.values()]
+        return sum(pairs) / len(pairs)
+    best = 0.0
+    for nodes, others in ((a, documents_b), (b, documents_a)):
+        for node in nodes:
+            found = [_best([node], other, known) for d, other in others.items() if d != node[0]]
+            best = max(best, sum(found) / len(found)) if found else best
+    return best
+
+
+def _best(a: Sequence[Node], b: Sequence[Node], known: Known) -> float:
+    return max(known[x].get(y, 0.0) for x in a for y in b)
+
+
+def _by_document(nodes: Sequence[Node]) -> dict[int, list[Node]]:
+    out: dict[int, list[Node]] = defaultdict(list)
+    for node in nodes:
+        out[node[0]].append(node)
+    return out
+
+
+def _passages(nodes: list[Node], known: Known) -> list[Cluster]:
     """One cluster with the best run of neighbours in each document; none where fewer than two hold one."""
-    strength: dict[Node, float] = defaultdict(float)
-    for value, a, b in edges:
-        strength[a] += value
-        strength[b] += value
-    runs: dict[int, list[list[int]]] = defaultdict(list)
+    inside = set(nodes)
+    strength = {node: sum(v for other, v in known[node].items() if other in inside) for node in nodes}
+    runs: dict[int, list[list[Node]]] = defaultdict(list)
     for document, segment in nodes:
-        if runs[document] and runs[document][-1][-1] == segment - 1:
-            runs[document][-1].append(segment)
+        if runs[document] and runs[document][-1][-1][1] == segment - 1:
+            runs[document][-1].append((document, segment))
         else:
-            runs[document].append([segment])
+            runs[document].append([(document, segment)])
     chosen = {
-        d: max(rows, key=lambda run: (sum(strength[d, s] for s in run), -run[0])) for d, rows in runs.items()
+        d: max(rows, key=lambda run: (sum(strength[s] for s in run), -run[0][1])) for d, rows in runs.items()
     }
-    inside = {(d, s) for d, run in chosen.items() for s in run}
-    kept = [value for value, a, b in edges if a in inside and b in inside]
-    if len(chosen) < 2 or not kept:
+    if len(chosen) < 2:
         return []
-    passages = tuple((d, run[0], run[-1]) for d, run in sorted(chosen.items()))
-    return [Cluster(passages, min(1.0, sum(kept) / len(kept)))]
+    passages = tuple((d, run[0][1], run[-1][1]) for d, run in sorted(chosen.items()))
+    found = [_coverage(chosen[x], chosen[y], known) for x, y in combinations(sorted(chosen), 2)]
+    return [Cluster(passages, min(1.0, sum(found) / len(found)))]
+
+
+def _coverage(a: Sequence[Node], b: Sequence[Node], known: Known) -> float:
+    """The mean over the segments of two passages of their best link with the other passage."""
+    found = [_best([x], b, known) for x in a] + [_best([y], a, known) for y in b]
+    return sum(found) / len(found)
 
 
 def _uncrossed(found: list[Cluster], x: int, y: int) -> list[Cluster]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from pipeline.align.consistency import consistent
 from pipeline.align.family import align_family, evidence, group_record, numbered
 from pipeline.align.grouping import Cluster, monotone
 from pipeline.align.pairwise import align_pair
 from pipeline.align.side import Side, side_of_article
+from pipeline.align.third import witnesses
 from pipeline.align.weights import Weights, load_weights
 from pipeline.config import AlignSettings
 from pipeline.model import Article, Family, Group, Link, Passage
@@ -50,8 +50,7 @@ def add_document(
     sides = {d: side_of_article(articles[d], vectors[d]) for d in [*others, new]}
     units = _units(groups, others, sides)
     links = _links_to(new, others, units, sides, load_weights(settings.weights_path))
-    votes = {d: links[k, len(others)] for k, d in enumerate(others)}
-    placed = _place(units, votes, others, len(sides[new]), settings.group_threshold)
+    placed = _place(units, links, others, len(sides[new]), settings.group_threshold)
     out = []
     for unit, at in zip(units, placed, strict=True):
         if at is not None:
@@ -86,13 +85,13 @@ def _units(groups: Sequence[Group], others: Sequence[str], sides: Mapping[str, S
 
 def _links_to(
     new: str, others: Sequence[str], units: Sequence[_Unit], sides: Mapping[str, Side], weights: Weights
-) -> dict[tuple[int, int], csr_array]:
-    """Consistent links of all documents, `new` last; those of finished groups count as certain."""
-    place = {d: k for k, d in enumerate(others)}
+) -> dict[str, csr_array]:
+    """Links of every other document with `new`, (n, n_new); finished groups are certain witnesses."""
+    place, count = {d: k for k, d in enumerate(others)}, len(others)
     links = {}
     for x, d in enumerate(others):
-        links[x, len(others)] = evidence(align_pair(sides[d], sides[new], weights))
-        for y in range(x + 1, len(others)):
+        links[x, count] = evidence(align_pair(sides[d], sides[new], weights))
+        for y in range(x + 1, count):
             pairs = [
                 (i, j)
                 for unit in units
@@ -105,17 +104,20 @@ def _links_to(
             rows, columns = np.array(pairs, dtype=np.int32).reshape(-1, 2).T
             shape = (len(sides[d]), len(sides[others[y]]))
             links[x, y] = csr_array((np.ones(len(pairs), dtype=np.float32), (rows, columns)), shape=shape)
-    return consistent(links, len(others) + 1)
+    return {
+        d: evidence(align_pair(sides[d], sides[new], weights, witnesses(links, k, count, count + 1)))
+        for k, d in enumerate(others)
+    }
 
 
 def _place(
-    units: Sequence[_Unit], votes: Mapping[str, csr_array], others: Sequence[str], size: int, threshold: float
+    units: Sequence[_Unit], links: Mapping[str, csr_array], others: Sequence[str], size: int, threshold: float
 ) -> list[tuple[int, int, float] | None]:
     """For each unit the passage (first, last, score) that joins it, monotone over all units."""
     table = np.zeros((len(units), size), dtype=np.float32)
     for index, unit in enumerate(units):
         for p in unit.passages:
-            table[index] += votes[p.document][p.first : p.last + 1].max(axis=0).toarray().ravel()
+            table[index] += links[p.document][p.first : p.last + 1].max(axis=0).toarray().ravel()
         table[index] /= max(len(unit.passages), 1)
     best = table.argmax(axis=0) if len(units) else np.zeros(size, dtype=np.int64)
     at = {d: k for k, d in enumerate(others)}

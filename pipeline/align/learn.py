@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
-from pipeline.align.features import AGAIN, FEATURES, features
+from pipeline.align.features import AGAIN, features
 from pipeline.align.lattice import posteriors
 from pipeline.align.path import Band, around, find_path
 from pipeline.align.side import Ints, Side
 from pipeline.align.spans import centre_of
 from pipeline.align.terms import TYPES, lattice_of
+from pipeline.align.third import Witness, third_features, third_of
 from pipeline.vectors import Floats, centre
 
 GoldBead = tuple[tuple[int, ...], tuple[int, ...]]
@@ -35,14 +36,26 @@ class Example:
     weight: float
 
 
-def example_of(a: Side, b: Side, gold: Sequence[GoldBead], mean: Floats, weight: float = 1.0) -> Example:
-    """The lattice of a gold-aligned pair; `gold` beads name segments of `a` and of `b`, skips too."""
+def example_of(
+    a: Side,
+    b: Side,
+    gold: Sequence[GoldBead],
+    mean: Floats,
+    weight: float = 1.0,
+    others: Sequence[Witness] = (),
+) -> Example:
+    """The lattice of a gold-aligned pair; `gold` beads name segments of `a` and of `b`, skips too.
+
+    With the links of both with `others`, what those say follows among the features.
+    """
     means = [centre_of(side.vectors, mean) for side in (a, b)]
     first, last = find_path(centre(a.vectors, means[0]), centre(b.vectors, means[1]))
     first, last = _cover(first, last, gold)
     band = around(first, last, len(b), REACH)
     table = features(lattice_of(a, b, band, mean))
     possible = np.isfinite(table[:, :, 0])
+    if others:
+        table = np.concatenate([table, third_features(third_of(others, band), band)], axis=2)
     return Example(
         band, np.nan_to_num(table), possible, possible & allowed(band, gold, len(a), len(b)), weight
     )
@@ -114,7 +127,7 @@ def learn(examples: Sequence[Example], start: Floats, spread: Floats) -> tuple[F
     total = sum(example.weight for example in examples)
 
     def objective(w: np.ndarray) -> tuple[float, np.ndarray]:
-        value, gradient = 0.0, np.zeros(len(FEATURES))
+        value, gradient = 0.0, np.zeros(len(start))
         for example in examples:
             loss, slope = _loss(example, w)
             value += example.weight * loss

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit
 from scipy.sparse import coo_array, csr_array
 
-from pipeline.align.features import AGAIN, costs
+from pipeline.align.features import AGAIN, FEATURES, costs
 from pipeline.align.lattice import best_path, posteriors
 from pipeline.align.path import Band, around, find_path, whole
 from pipeline.align.side import Ints, Longs, Side
 from pipeline.align.spans import centre_of
-from pipeline.align.terms import TYPES, Lattice, lattice_of
+from pipeline.align.terms import TYPES, lattice_of
+from pipeline.align.third import Witness, third_costs, third_of
 from pipeline.align.weights import Weights, invariant
 from pipeline.vectors import Floats, centre
 
@@ -49,21 +51,29 @@ class Pair:
     links: csr_array
 
 
-def align_pair(a: Side, b: Side, weights: Weights) -> Pair:
+def align_pair(a: Side, b: Side, weights: Weights, others: Sequence[Witness] = ()) -> Pair:
     """Align two sides; swapping them gives the same alignment, transposed.
+
+    `others` are the links of both with third documents, where those are known.
 
     Raises:
         ValueError: vectors are not as wide as the weights' mean.
     """
     if b.key < a.key:
-        return transpose(align_pair(b, a, weights))
+        swapped = [(csr_array(right.T), csr_array(left.T)) for left, right in others]
+        return transpose(align_pair(b, a, weights, swapped))
     if not len(a) or not len(b):
         beads = [Bead((i, i + 1), (0, 0), 1.0) for i in range(len(a))]
         beads += [Bead((len(a), len(a)), (j, j + 1), 1.0) for j in range(len(b))]
         return Pair(tuple(beads), csr_array(np.zeros((len(a), len(b)), dtype=np.float32)))
     a, b = adapted(a, weights), adapted(b, weights)
-    lattice = lattice_of(a, b, search_band(a, b, weights), weights.mean)
-    return _decode(lattice, weights, len(a), len(b))
+    band = search_band(a, b, weights)
+    lattice = lattice_of(a, b, band, weights.mean)
+    if not others:
+        return _decode(costs(lattice, weights.bead), band, float(weights.bead[AGAIN]))
+    own, third = weights.joint[: len(FEATURES)], weights.joint[len(FEATURES) :]
+    base = costs(lattice, own) + third_costs(third_of(others, band), band, third)
+    return _decode(base, band, float(own[AGAIN]))
 
 
 def adapted(side: Side, weights: Weights) -> Side:
@@ -95,27 +105,26 @@ def _centred(side: Side, weights: Weights) -> Floats:
     return centre(side.vectors, centre_of(side.vectors, weights.mean))
 
 
-def _decode(lattice: Lattice, weights: Weights, n: int, m: int) -> Pair:
-    base = costs(lattice, weights.bead)
-    again = float(weights.bead[AGAIN])
-    extra = 0.0
+def _decode(base: Floats, band: Band, again: float) -> Pair:
+    """The pair of `base` costs (nodes, types), after the document's own rate of skips was found."""
+    n, m, extra = len(band.lo) - 1, int(band.hi[-1]) - 1, 0.0
     for _ in range(EM_ROUNDS):
-        marginal, _, _ = posteriors(_with_skip(base, extra), lattice.band, again)
+        marginal, _, _ = posteriors(_with_skip(base, extra), band, again)
         rate = (float(marginal[:, :2].sum()) + 0.72) / (n + m + 6)
         extra = max(0.0, float(np.log(0.12 / rate)))
     final = _with_skip(base, extra)
-    marginal, _, _ = posteriors(final, lattice.band, again)
+    marginal, _, _ = posteriors(final, band, again)
     risk = np.where(np.isfinite(final), np.float32(HALF_F1) - marginal, np.inf).astype(np.float32)
-    ends, kinds = best_path(risk, lattice.band, 0.0)
+    ends, kinds = best_path(risk, band, 0.0)
     beads = []
     for (i, j), k in zip(ends.tolist(), kinds.tolist(), strict=True):
-        node = lattice.band.offset[i] + j - lattice.band.lo[i]
+        node = band.offset[i] + j - band.lo[i]
         size_a, size_b = TYPES[k].tolist()
         beads.append(Bead((i - size_a, i), (j - size_b, j), float(min(1.0, marginal[node, k]))))
-    shared = _shared(marginal, TYPES, lattice.band.lo, lattice.band.hi, lattice.band.offset)
+    shared = _shared(marginal, TYPES, band.lo, band.hi, band.offset)
     nodes = np.nonzero(shared > LEAST)[0]
-    rows = np.searchsorted(lattice.band.offset, nodes, side="right") - 1
-    columns = nodes - lattice.band.offset[rows] + lattice.band.lo[rows]
+    rows = np.searchsorted(band.offset, nodes, side="right") - 1
+    columns = nodes - band.offset[rows] + band.lo[rows]
     links = sparse(rows - 1, columns - 1, np.minimum(shared[nodes], 1), (n, m))
     return Pair(tuple(beads), links)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 
 from pipeline.align.features import FEATURES
+from pipeline.align.third import THIRD
 from pipeline.errors import ModelError
 from pipeline.vectors import Floats, normalise
 
@@ -22,17 +23,20 @@ Line = tuple[float, float]
 class Weights:
     """Costs of bead features for vectors of the encoder `encoder`, and calibrations.
 
-    `bead` float32 (features,); `axes` float32 (r, d) orthogonal directions in which translations
+    `bead` float32 (FEATURES,) for two documents alone, `joint` (FEATURES + THIRD,) where others of
+    their family are known; `axes` float32 (r, d) orthogonal directions in which translations
     differ, each as long as the root of the share of it that is taken off; `mean` float32 (d,) the
-    mean over many languages after that. `bead_scale`, `group_scale`: slope and intercept in the
-    logit. `family`, `passage`: coefficients and intercept of logistic models.
+    mean over many languages after that. `bead_scale`, `joint_scale`, `group_scale`: slope and
+    intercept in the logit. `family`, `passage`: coefficients and intercept of logistic models.
     """
 
     encoder: str
     bead: Floats
     axes: Floats
     mean: Floats
+    joint: Floats = field(default_factory=lambda: np.zeros(len(FEATURES) + len(THIRD), dtype=np.float32))
     bead_scale: Line = (1.0, 0.0)
+    joint_scale: Line = (1.0, 0.0)
     group_scale: Line = (1.0, 0.0)
     family: tuple[float, ...] = ()
     passage: tuple[float, ...] = ()
@@ -70,7 +74,9 @@ def load_weights(path: Path | None = None) -> Weights:
             bead=np.array([data["bead"][name] for name in FEATURES], dtype=np.float32),
             axes=_unpacked(data["axes"]).reshape(-1, len(mean)),
             mean=mean,
+            joint=np.array([data["joint"][name] for name in (*FEATURES, *THIRD)], dtype=np.float32),
             bead_scale=_line(data["bead_scale"]),
+            joint_scale=_line(data["joint_scale"]),
             group_scale=_line(data["group_scale"]),
             family=tuple(map(float, data["family"])),
             passage=tuple(map(float, data["passage"])),
@@ -85,8 +91,10 @@ def save_weights(weights: Weights, path: Path) -> None:
     """Write weights as JSON; `axes` and `mean` in half precision."""
     data = {
         "encoder": weights.encoder,
-        "bead": {name: round(float(value), 4) for name, value in zip(FEATURES, weights.bead, strict=True)},
+        "bead": _named(FEATURES, weights.bead),
+        "joint": _named((*FEATURES, *THIRD), weights.joint),
         "bead_scale": [round(value, 4) for value in weights.bead_scale],
+        "joint_scale": [round(value, 4) for value in weights.joint_scale],
         "group_scale": [round(value, 4) for value in weights.group_scale],
         "family": [round(value, 4) for value in weights.family],
         "passage": [round(value, 4) for value in weights.passage],
@@ -94,6 +102,10 @@ def save_weights(weights: Weights, path: Path) -> None:
         "axes": _packed(weights.axes),
     }
     path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+
+
+def _named(names: tuple[str, ...], values: Floats) -> dict[str, float]:
+    return {name: round(float(value), 4) for name, value in zip(names, values, strict=True)}
 
 
 def _packed(array: Floats) -> str:

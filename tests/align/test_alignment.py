@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.align.family import align_all, group_sides
+from pipeline.align.family import align_all, group_pairs
 from pipeline.align.pairwise import align_pair, transpose
 from pipeline.align.side import Side, side_of_texts
 from pipeline.align.weights import Weights, load_weights
 
 WEIGHTS = load_weights()
 WIDTH = len(WEIGHTS.mean)
-THRESHOLD = 0.7
+THRESHOLD = 0.5
 
 
 def vectors(topics: list[int], noise: float = 0.0, seed: int = 0) -> np.ndarray:
@@ -75,7 +75,7 @@ def test_empty_and_one_segment_documents_align(sizes: tuple[int, int]) -> None:
 @settings(max_examples=40, deadline=None)
 def test_groups_are_disjoint_and_monotone(family: list[list[int]]) -> None:
     sides = [side(doc, lang, 0.4, k) for k, (doc, lang) in enumerate(zip(family, "abcd", strict=False))]
-    found = group_sides(sides, align_all(sides, WEIGHTS), THRESHOLD)
+    found = group_pairs(align_all(sides, WEIGHTS), THRESHOLD)
     taken = [(d, s) for c in found for d, first, last in c.passages for s in range(first, last + 1)]
     assert len(taken) == len(set(taken))
     for one in found:
