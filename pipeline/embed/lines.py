@@ -24,6 +24,8 @@ def embed_file(source: Path, out: Path, encoder: Encoder, *, lines: bool) -> int
         InputError: `source` cannot be read, or is not UTF-8; the message names the line.
         OutputError: `out` cannot be written. It is never seen half written.
     """
+    if out.exists() and not out.is_file():  # renaming onto a device would put a file in its place
+        raise OutputError("not a regular file", path=str(out), mend="name a writable file")
     count = sum(1 for _ in _lines(source)) if lines else 1
     texts = _lines(source) if lines else iter(["\n".join(_lines(source))])
     try:

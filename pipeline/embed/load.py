@@ -23,7 +23,7 @@ from pipeline.embed.bundled import (
     quiet,
 )
 from pipeline.embed.encoder import Encoder, Vectoriser, by_windows
-from pipeline.embed.runtimes import Runtime, open_ctranslate2, open_torch
+from pipeline.embed.runtimes import Runtime, open_ctranslate2, open_torch, torch_device
 from pipeline.embed.tokens import library_tokens, sentencepiece_tokens
 from pipeline.errors import ModelError
 from pipeline.model import ModelCard
@@ -56,10 +56,11 @@ def load_encoder(settings: EmbedSettings | None = None, progress: Progress = qui
     if settings.model != BUNDLED:
         return _load_named(settings, threads)
     kind = _bundled_runtime(settings)
+    device = torch_device(settings.device) if kind == "torch" else None
     form: Form = "sentence-transformers" if kind == "torch" else "ctranslate2"
     folder = bundled_folder(form, models_folder(settings), progress)
     runtime: Runtime = (
-        open_torch(named.open_folder(folder), threads)
+        open_torch(named.open_folder(folder, device), threads)
         if kind == "torch"
         else open_ctranslate2(folder, threads)
     )
@@ -90,9 +91,11 @@ def sentence_transformer(
         ModelError: it is not on this machine.
     """
     settings = settings or EmbedSettings()
+    device = torch_device(settings.device)
     if settings.model != BUNDLED:
-        return named.open_folder(named.find(settings.model, settings.revision).folder)
-    return named.open_folder(bundled_folder("sentence-transformers", models_folder(settings), progress))
+        return named.open_folder(named.find(settings.model, settings.revision).folder, device)
+    folder = bundled_folder("sentence-transformers", models_folder(settings), progress)
+    return named.open_folder(folder, device)
 
 
 def _load_named(settings: EmbedSettings, threads: int) -> Encoder:
@@ -103,7 +106,7 @@ def _load_named(settings: EmbedSettings, threads: int) -> Encoder:
             mend="set it to torch or auto",
         )
     found = named.find(settings.model, settings.revision)
-    model = named.open_folder(found.folder)
+    model = named.open_folder(found.folder, torch_device(settings.device))
     dimension = model.get_embedding_dimension()
     tokenizer = named.fast_tokenizer(model)
     if tokenizer is None:
@@ -155,7 +158,14 @@ def _card(
 
 def _bundled_runtime(settings: EmbedSettings) -> str:
     if settings.runtime == "auto":
-        return "torch" if _gpu() else "ctranslate2"
+        elsewhere = _gpu() if settings.device == "auto" else settings.device != "cpu"
+        return "torch" if elsewhere else "ctranslate2"
+    if settings.runtime == "ctranslate2" and settings.device not in ("auto", "cpu"):
+        raise ModelError(
+            f"ctranslate2 runs on the CPU here, not on {settings.device}",
+            place="key embed.device",
+            mend="set embed.runtime to torch",
+        )
     return settings.runtime
 
 

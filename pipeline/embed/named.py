@@ -60,8 +60,8 @@ def full_name(name: str) -> str:
     return name if "/" in name else f"sentence-transformers/{name}"
 
 
-def open_folder(folder: Path) -> SentenceTransformer:
-    """Load a sentence-transformers or model2vec folder.
+def open_folder(folder: Path, device: str | None = None) -> SentenceTransformer:
+    """Load a sentence-transformers or model2vec folder onto `device`; None: the best that there is.
 
     Raises:
         ModelError: it is not one, or lacks a file.
@@ -72,7 +72,7 @@ def open_folder(folder: Path) -> SentenceTransformer:
                 return _static(folder)
             from sentence_transformers import SentenceTransformer
 
-            return SentenceTransformer(str(folder), local_files_only=True)
+            return SentenceTransformer(str(folder), device=device, local_files_only=True)
         except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
             raise ModelError(
                 f"cannot be loaded as a sentence-transformers model: {first_line(error)}",

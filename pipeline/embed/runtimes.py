@@ -13,11 +13,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from pipeline.embed.batches import Batch
+from pipeline.errors import ModelError
 from pipeline.vectors import Floats
 
 if TYPE_CHECKING:
     import ctranslate2
     from sentence_transformers import SentenceTransformer
+
+
+_CPU_BUDGET = 4_096
+_GPU_BUDGET = 65_536  # enough rows to fill a GPU, in a gigabyte or two of its memory
 
 
 class Runtime(Protocol):
@@ -74,11 +79,14 @@ def open_ctranslate2(folder: Path, threads: int) -> CTranslate2:
 
 @dataclass(frozen=True, slots=True)
 class Torch:
-    """A sentence-transformers model as it is, in float32, on a GPU where there is one."""
+    """A sentence-transformers model as it is, on the device that it is on.
+
+    In float32 on a GPU too: half precision would make its vectors others than the CPU's.
+    """
 
     model: SentenceTransformer
+    budget: int
     workers: int = 1
-    budget: int = 4_096
 
     def pooled(self, batch: Batch) -> Floats:
         """The model's own sentence vectors, before its final normalisation."""
@@ -99,6 +107,28 @@ def open_torch(model: SentenceTransformer, threads: int) -> Torch:
     """Run `model` on its device; on a CPU with `threads` cores."""
     import torch
 
-    if model.device.type == "cpu":
-        torch.set_num_threads(threads)
-    return Torch(model)
+    if model.device.type != "cpu":
+        return Torch(model, _GPU_BUDGET)
+    torch.set_num_threads(threads)
+    return Torch(model, _CPU_BUDGET)
+
+
+def torch_device(name: str) -> str | None:
+    """The device called `name` as sentence-transformers wants it: None leaves the choice to it.
+
+    Raises:
+        ModelError: torch cannot use it here.
+    """
+    import torch
+
+    if name == "auto":
+        return None
+    try:
+        torch.empty(0, device=name)
+    except (RuntimeError, AssertionError) as error:
+        raise ModelError(
+            f"torch cannot use the device {name!r}: {str(error).splitlines()[0]}",
+            place="key embed.device",
+            mend="set it to cpu or auto",
+        ) from error
+    return name

@@ -1,5 +1,6 @@
 """`kpo embed`: rows are lines, whatever the lines hold."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -50,4 +51,14 @@ def test_bad_files_are_named(tmp_path: Path) -> None:
     (tmp_path / "in.txt").write_bytes(b"good\n")
     with pytest.raises(OutputError):
         embed_file(tmp_path / "in.txt", tmp_path / "no" / "out.npy", SMALL, lines=True)
+    with pytest.raises(OutputError, match="not a regular file"):
+        embed_file(tmp_path / "in.txt", tmp_path, SMALL, lines=True)
     assert not (tmp_path / "out.npy").exists()
+
+
+def test_a_pipe_is_not_replaced_by_a_file(tmp_path: Path) -> None:
+    (tmp_path / "in.txt").write_bytes(b"good\n")
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OutputError, match="not a regular file"):
+        embed_file(tmp_path / "in.txt", tmp_path / "pipe", SMALL, lines=True)
+    assert (tmp_path / "pipe").is_fifo()
