@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from pipeline.config import Config
@@ -10,7 +11,8 @@ from pipeline.extract.context import context_of
 from pipeline.extract.contrasts import contrasts_of
 from pipeline.extract.enumerations import words
 from pipeline.extract.facts import Fact, Statement, find_statements, read_passages
-from pipeline.extract.judge import Encode, Judge, load_judge, softmax
+from pipeline.extract.heads import softmax
+from pipeline.extract.judge import Encode, Judge, load_judge
 from pipeline.extract.names import broader_facts, related_facts, relates
 from pipeline.extract.passages import cut_passages, pool
 from pipeline.extract.places import place_facts
@@ -46,10 +48,10 @@ def extract(
         config: settings and the concept.
     """
     concept, settings = config.concept, config.extract
-    centred = [judge.centred(x) for x in vectors]
+    prepared = [judge.prepared(x) for x in vectors]
     found = [
         relevance(article, notes, x, judge, concept)
-        for article, notes, x in zip(articles, annotations, centred, strict=True)
+        for article, notes, x in zip(articles, annotations, prepared, strict=True)
     ]
     rejects = tuple(
         _irrelevant(article, judged.named, judged.share)
@@ -63,7 +65,7 @@ def extract(
         context_of(
             article, find_subjects(article, notes, concept, relates(x, judge)), x, judge, concept, settings
         )
-        for article, notes, x in zip(articles, annotations, centred, strict=True)
+        for article, notes, x in zip(articles, annotations, prepared, strict=True)
     ]
     own = concept.name.id
 
@@ -72,13 +74,18 @@ def extract(
         named = any(name == own for _, name in subjects.named[s])
         return a in about and (named or subjects.segments[s] == own or not settings.subject)
 
-    whole = [softmax(judge.slots.logits(x)).max(axis=1) if len(x) else x for x in centred]
+    whole = [softmax(judge.slots.logits(x)).max(axis=1) if len(x) else x for x in prepared]
+
+    places = [Counter(m.segment for m in notes.mentions if m.kind == "place") for notes in annotations]
 
     def cuttable(a: int, s: int) -> bool:
         text = articles[a].segments[s].text
+        # Two countries in one sentence may play two roles: "India leads, Poland is catching up".
+        if places[a][s] > 1:
+            return True
         return len(words(text, Span(0, len(text)))) >= settings.cut_words and whole[a][s] < settings.sure
 
-    passages = cut_passages(articles, annotations, vectors, wanted, cuttable, encode, judge.centred)
+    passages = cut_passages(articles, annotations, vectors, wanted, cuttable, encode, judge.prepared)
     if settings.pool:
         passages = pool(passages, articles, [group for group in groups if group.kind == "translated"])
     readings = read_passages(passages, contexts, judge)
@@ -89,7 +96,7 @@ def extract(
         statements += find_statements(passage, reading, context, judge, concept, settings)
         facts += place_facts(passage, context, notes.mentions, judge, concept)
         facts += broader_facts(passage, reading, context, notes.mentions, judge, concept, settings)
-    facts += valued(statements, articles, judge, lambda texts: judge.centred(encode(texts)), settings)
+    facts += valued(statements, articles, judge, lambda texts: judge.prepared(encode(texts)), settings)
     for a in sorted(about):
         facts += related_facts(a, articles[a], annotations[a], concept)
     return Extraction(
@@ -98,7 +105,7 @@ def extract(
         labels=tuple(label for a in sorted(about) for label in annotations[a].labels),
         acronyms=tuple(acronym for a in sorted(about) for acronym in annotations[a].acronyms),
         contrasts=contrasts_of(
-            family, articles, annotations, passages, readings, contexts, centred, judge, concept
+            family, articles, annotations, passages, readings, contexts, prepared, judge, concept
         ),
         rejects=rejects,
     )

@@ -25,25 +25,35 @@ def clauses(text: str, lang: str, lists: tuple[Enumeration, ...] = ()) -> tuple[
     whole = trimmed(text, Span(0, len(text))) if text else None
     if whole is None:
         return ()
-    edges = [whole.start, *(at for at in _cuts(text, lang, lists) if whole.start < at < whole.end), whole.end]
+    marks, joins = _cuts(text, lang, lists)
+    edges = [whole.start, *sorted(at for at in marks | joins if whole.start < at < whole.end), whole.end]
     parts: list[Span] = []
     for start, end in pairwise(edges):
         piece = Span(start, end)
-        short = len(words(text, piece)) < _FEWEST_WORDS
-        # A short piece belongs to what it was added to: "knowledge | and skill | and when staff is short".
-        if parts and (short or len(words(text, parts[-1])) < _FEWEST_WORDS):
+        # A short piece belongs to what it was added to: "knowledge | and skill | and when staff is short";
+        # but to what comes where only a joiner parts them: ", while Poland | and Egypt are growing".
+        onward = bool(parts) and _is_short(text, parts[-1]) and start in joins - marks
+        back = _is_short(text, piece) and not (end in joins - marks and start in marks)
+        if parts and (onward or back or _is_short(text, parts[-1])):
             parts[-1] = Span(parts[-1].start, end)
         else:
             parts.append(piece)
     return tuple(part for piece in parts if (part := trimmed(text, piece)) is not None)
 
 
-def _cuts(text: str, lang: str, lists: tuple[Enumeration, ...]) -> list[int]:
-    """Places at which `text` may be cut, in order."""
-    found = {match.end() for match in _MARK.finditer(text)}
+def _is_short(text: str, span: Span) -> bool:
+    return len(words(text, span)) < _FEWEST_WORDS
+
+
+def _cuts(text: str, lang: str, lists: tuple[Enumeration, ...]) -> tuple[set[int], set[int]]:
+    """Places at which `text` may be cut: at marks, and before joiners."""
+    marks = {match.end() for match in _MARK.finditer(text)}
     join = joiner(lang)
-    if join is not None:
-        # The right part keeps its joiner: "and its wages are lower".
-        found |= {match.start() for match in join.finditer(text)}
+    # The right part keeps its joiner: "and its wages are lower".
+    joins = {match.start() for match in join.finditer(text)} if join is not None else set()
     inside = [enumeration.span for enumeration in lists]
-    return sorted(cut for cut in found if not any(span.start < cut < span.end for span in inside))
+
+    def kept(cuts: set[int]) -> set[int]:
+        return {cut for cut in cuts if not any(span.start < cut < span.end for span in inside)}
+
+    return kept(marks), kept(joins)

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.config import Concept, ExtractSettings
-from pipeline.extract.judge import Judge, softmax
+from pipeline.extract.heads import softmax
+from pipeline.extract.judge import Judge
 from pipeline.extract.subject import Subjects
 from pipeline.model import Article, Segment, Span
 from pipeline.vectors import Floats
 
 # What a slot keeps of its odds under a heading that favours others: its share, less than one.
 _FLOOR = 0.2
+_BODIES = frozenset({"paragraph", "list item"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def context_of(
     Args:
         article: the article.
         subjects: what its segments are about.
-        x: centred vectors (n, d) of its segments.
+        x: prepared vectors (n, d) of its segments.
         judge: the trained heads.
         concept: slots and their roles.
         settings: the weights of section and intro.
@@ -61,6 +63,9 @@ def context_of(
         i for i, name in enumerate(judge.slots.labels) if name in {s.id for s in concept.slots if s.whole}
     ]
     favours[:, whole] = 0
+    if "definition" in judge.slots.labels:
+        column = judge.slots.labels.index("definition")
+        odds[_introductions(article, subjects, concept.name.id), column] += settings.introduced
     at = {segment.span.start: i for i, segment in enumerate(article.segments)}
     for i, segment in enumerate(article.segments):
         title = _title(article, segment)
@@ -77,6 +82,17 @@ def context_of(
         if line is not None:
             odds[i] += settings.intro * favours[line]
     return Context(article, subjects, odds, rows)
+
+
+def _introductions(article: Article, subjects: Subjects, own: str) -> list[int]:
+    """The segments that introduce the concept: the first to name it, or one with its name and acronym.
+
+    The name must come before any other concept's: what a sentence defines stands at its head.
+    """
+    bodies = [i for i, s in enumerate(article.segments) if article.blocks[s.block].kind in _BODIES]
+    naming = [i for i in bodies if subjects.named[i] and subjects.named[i][0][1] == own]
+    twice = [i for i in naming if len(subjects.named[i]) > 1 and subjects.named[i][1][1] == own]
+    return sorted({*naming[:1], *twice})
 
 
 def _role_shares(judge: Judge, concept: Concept) -> Floats:

@@ -24,20 +24,25 @@ _SURE = 0.5
 _LIKELY = 0.1
 # A sentence this similar to a table's row says the same as the row.
 _SAME_ROW = 0.2
-# The first cell of a row counts this much more than the others in what the row is about.
-_HEAD_WEIGHT = 2.0
+# How much the first cell of a row alone says of its dimension, beside the row as a whole.
+_HEAD_SHARE = 0.6
+# A row whose head and cells are less near to every dimension keeps its head for one.
+_NO_ENTRY = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One comparison found: its `vector` (d,), the text that names its dimension, and its sides."""
+    """One comparison found: its `vector` (d,), the text that names its dimension, and its sides.
+
+    Of a table's row `head` (d,) is the vector of its first cell.
+    """
 
     article: int
     vector: Floats
     text: str
     sides: Sides
     evidence: Evidence
-    table: bool
+    head: Floats | None = None
 
 
 def contrasts_of(
@@ -60,7 +65,7 @@ def contrasts_of(
         passages: what may state a fact.
         readings: parallel to `passages`.
         contexts: parallel to `articles`.
-        vectors: centred vectors (n, d) of each article's segments.
+        vectors: prepared vectors (n, d) of each article's segments.
         judge: the trained heads.
         concept: the record's concept and its neighbours.
     """
@@ -93,12 +98,13 @@ def _table_rows(a: int, article: Article, notes: Annotations, x: Floats, concept
         shown = [(i, s) for i, s in enumerate(cells) if s is not None]
         if not shown:
             continue
-        weights = [_HEAD_WEIGHT if i in heads else 1.0 for i, _ in shown]
-        vector = normalise(np.asarray(np.array(weights) @ x[[s for _, s in shown]], np.float32)[None, :])[0]
+        vector = normalise(np.sum(x[[s for _, s in shown]], axis=0, keepdims=True))[0]
+        named = [s for i, s in shown if i in heads]
+        head = x[named[0]] if named else vector
         first = shown[0][1]
         sides = {c: (evidence_of(article, first, block.cells[i], 1.0),) for i, c in sorted(columns.items())}
         text = " ".join(block.cells[i].of(article.document.text) for i in heads)
-        rows.append(_Row(a, vector, text, sides, evidence_of(article, first, block.span, 1.0), table=True))
+        rows.append(_Row(a, vector, text, sides, evidence_of(article, first, block.span, 1.0), head))
     return rows
 
 
@@ -132,7 +138,7 @@ def _written_rows(
         first, last = unit[0][0], unit[-1][0]
         vector = normalise(np.sum([passage.whole for passage, _ in unit], axis=0, keepdims=True))[0]
         place = Span(article.segments[first.segment].span.start, article.segments[last.segment].span.end)
-        rows.append(_Row(a, vector, "", sides, evidence_of(article, first.segment, place, p), table=False))
+        rows.append(_Row(a, vector, "", sides, evidence_of(article, first.segment, place, p)))
     return rows
 
 
@@ -175,8 +181,9 @@ def _sides(
 def _dimensions(rows: Sequence[_Row], terms: Terms) -> list[tuple[Value, float]]:
     """The dimension of each row, and how likely.
 
-    A table says each thing once, so its rows share out the vocabulary one to one; sentences of the
-    same article then take the dimension of the row that they repeat.
+    A table says each thing once, so its rows share out the vocabulary one to one, or keep their own
+    head where nothing in it is near; sentences of the same article then take the dimension of the
+    row that they repeat.
     """
     from scipy.optimize import linear_sum_assignment
 
@@ -184,13 +191,20 @@ def _dimensions(rows: Sequence[_Row], terms: Terms) -> list[tuple[Value, float]]
         return []
     x = np.stack([row.vector for row in rows])
     similarity = similarities(terms, x)
+    for i, row in enumerate(rows):
+        if row.head is not None:
+            own = similarities(terms, row.head[None, :])[0]
+            similarity[i] = _HEAD_SHARE * own + (1 - _HEAD_SHARE) * similarity[i]
     likely = likelihoods(similarity)
     chosen = [_dimension(terms, row, likely[i], int(likely[i].argmax())) for i, row in enumerate(rows)]
     for a in sorted({row.article for row in rows}):
-        table = [i for i, row in enumerate(rows) if row.article == a and row.table]
-        written = [i for i, row in enumerate(rows) if row.article == a and not row.table]
-        for r, c in zip(*linear_sum_assignment(-similarity[table]), strict=True):
-            chosen[table[r]] = _dimension(terms, rows[table[r]], likely[table[r]], int(c))
+        table = [i for i, row in enumerate(rows) if row.article == a and row.head is not None]
+        written = [i for i, row in enumerate(rows) if row.article == a and row.head is None]
+        # As many further columns as rows: each may stay without an entry.
+        fits = np.hstack([similarity[table], np.full((len(table), len(table)), _NO_ENTRY, np.float32)])
+        for r, c in zip(*linear_sum_assignment(-fits), strict=True):
+            entry = int(c) if c < len(terms.ids) else None
+            chosen[table[r]] = _dimension(terms, rows[table[r]], likely[table[r]], entry)
         if table and written:
             same = x[written] @ x[table].T
             for r, c in zip(*linear_sum_assignment(-same), strict=True):
@@ -199,11 +213,12 @@ def _dimensions(rows: Sequence[_Row], terms: Terms) -> list[tuple[Value, float]]
     return chosen
 
 
-def _dimension(terms: Terms, row: _Row, likely: Floats, entry: int) -> tuple[Value, float]:
-    p = float(likely[entry])
-    if p < _LIKELY and row.text:
+def _dimension(terms: Terms, row: _Row, likely: Floats, entry: int | None) -> tuple[Value, float]:
+    p = float(likely[entry]) if entry is not None else 0.0
+    if row.text and (entry is None or p < _LIKELY):
         return Value(None, row.text, "dimension"), p
-    return Value(terms.ids[entry], terms.labels[entry], "dimension"), p
+    entry = int(likely.argmax()) if entry is None else entry
+    return Value(terms.ids[entry], terms.labels[entry], "dimension"), float(likely[entry])
 
 
 def _columns(header: Sequence[Span], notes: Annotations, known: set[str]) -> dict[int, str]:

@@ -27,6 +27,7 @@ _WORD = regex.compile(
     rf"(?V1)[{_NO_SPACES}]|[[\p{{L}}\p{{N}}]--[{_NO_SPACES}]][[\p{{L}}\p{{M}}\p{{N}}'’&\-‑./]--[{_NO_SPACES}]]*"
 )
 _UNSPACED = regex.compile(rf"[{_NO_SPACES}]")
+_COLONS = (":", "：")
 _STOP = regex.compile(r"[.;:!?()\[\]{}。；：！？（）「」—–؛؟।|\n]")
 # From the first letter, digit or opening mark to the last letter, digit or closing mark.
 _INNER = regex.compile(r"[\p{L}\p{M}\p{N}\p{Ps}\p{Pi}](?:.*[\p{L}\p{M}\p{N}\p{Pe}\p{Pf}%])?", regex.DOTALL)
@@ -72,7 +73,7 @@ def enumerations(text: str, lang: str) -> tuple[Enumeration, ...]:
         found
         for stretch in _stretches(text)
         for run in _runs(text, stretch, joiner(lang))
-        if (found := _enumeration(text, run)) is not None
+        if (found := _enumeration(text, run, announced=_follows_colon(text, run[0]))) is not None
     )
 
 
@@ -153,7 +154,12 @@ def _is_short(text: str, span: Span) -> bool:
     return 0 < count <= (_MOST_CHARACTERS if _UNSPACED.search(text, span.start, span.end) else _MOST_WORDS)
 
 
-def _enumeration(text: str, run: list[Span]) -> Enumeration | None:
+def _follows_colon(text: str, span: Span) -> bool:
+    return text[: span.start].rstrip()[-1:] in _COLONS
+
+
+def _enumeration(text: str, run: list[Span], *, announced: bool) -> Enumeration | None:
+    """The list that a run of pieces makes; one that a colon announces begins with its first item."""
     if len(run) < _FEWEST_ITEMS:
         return None
     inner = run[1:-1]
@@ -163,7 +169,7 @@ def _enumeration(text: str, run: list[Span]) -> Enumeration | None:
         return None
     # The sentence leads into the first item and goes on after the last: both are cut to the size
     # of the items between them.
-    if len(first) > typical + 1:
+    if len(first) > typical + 1 and not announced:
         first = first[-max(typical, 1) :]
     if not _is_short(text, run[-1]):
         last = last[: max(typical, 1)]

@@ -10,7 +10,8 @@ import numpy as np
 
 from pipeline.config import Concept, ExtractSettings, Slot
 from pipeline.extract.context import Context
-from pipeline.extract.judge import Judge, softmax
+from pipeline.extract.heads import softmax
+from pipeline.extract.judge import Judge
 from pipeline.extract.partition import Run, best_runs
 from pipeline.extract.passages import Passage
 from pipeline.model import Segment, Span, Value

@@ -1,64 +1,26 @@
-"""The classifier of passages: which slot a text fills, in which role its heading or intro stands.
+"""The judge: what the exemplars of a concept's config teach, as vectors and small classifiers.
 
-Small-sample classification on sentence vectors (the second stage of SetFit; Tunstall et al. 2022): a
-logistic head over the encoder's centred vectors, taught by the exemplar sentences of the concept's
-config, with a temperature fitted on held-out exemplars so that its probabilities can be believed
-(Guo et al. 2017). The encoder carries what is taught in one language over to the others.
+It tells which slot a text fills, in which role its heading or intro stands, and what values are near.
+The encoder carries what is taught in one language over to the others; the directions in which the
+same value differs from language to language are turned down first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.config import Concept, Config, Slot
+from pipeline.extract.heads import Head, train, within_class_whitening
 from pipeline.vectors import Floats, normalise
 
 Encode = Callable[[Sequence[str]], Floats]
 NONE = "none"
 DENIED = "denied"
-_FOLDS = 3
-_REGULARISATION = 20.0
-# How many of a label's nearest exemplars speak for it, and how loudly beside the linear model.
-_NEAREST = 2
-_NEAR_WEIGHT = 40.0
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A calibrated classifier of k labels: a logistic model and the nearest exemplars of each label.
-
-    `weights` (d, k) and `bias` (k) are the logistic model; `x` (n, d) are the exemplars, `owners`
-    (n,) the label of each. The nearest exemplars are kept beside the linear model because a slot is
-    rarely one region of the space: it is many small ones.
-    """
-
-    labels: tuple[str, ...]
-    weights: Floats
-    bias: Floats
-    x: Floats
-    owners: NDArray[np.intp]
-    temperature: float = 1.0
-
-    def logits(self, x: Floats) -> Floats:
-        """Log odds (n, k) of centred unit vectors `x` (n, d), softmax of which are probabilities."""
-        if not len(self.labels):
-            return np.zeros((len(x), 0), np.float32)
-        linear = x @ self.weights + self.bias
-        near = nearest(x @ self.x.T, self.owners, len(self.labels))
-        return np.asarray((linear + _NEAR_WEIGHT * near) / self.temperature, dtype=np.float32)
-
-
-def nearest(similarity: Floats, owners: NDArray[np.intp], count: int) -> Floats:
-    """Mean similarity (n, k) of texts to the nearest exemplars of each of `count` labels."""
-    columns = [
-        np.sort(similarity[:, owners == owner], axis=1)[:, -_NEAREST:].mean(axis=1) for owner in range(count)
-    ]
-    return np.stack(columns, axis=1).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +35,15 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """What the exemplars of a concept teach; `mean` (d,) centres vectors before any head sees them.
+    """What the exemplars of a concept teach.
 
-    `asides` are heads of their own for slots that share their words with others, `denials` heads
-    that tell what affirms a slot (its id) from what denies it.
+    `mean` (d,) centres vectors and `turn` (d, d) whitens them before any head sees them. `asides`
+    are heads of their own for slots that share their words with others, `denials` heads that tell
+    what affirms a slot (its id) from what denies it.
     """
 
     mean: Floats
+    turn: Floats
     slots: Head
     roles: Head
     topic: Head
@@ -87,15 +51,9 @@ class Judge:
     denials: Mapping[str, Head]
     vocabularies: Mapping[str, Terms]
 
-    def centred(self, x: Floats) -> Floats:
-        """Raw unit vectors (n, d), centred as the heads expect."""
-        return normalise(np.asarray(x - self.mean, dtype=np.float32)) if len(x) else x
-
-
-def softmax(logits: Floats) -> Floats:
-    """Probabilities (n, k) of log odds (n, k)."""
-    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), dtype=np.float32)
+    def prepared(self, x: Floats) -> Floats:
+        """Raw unit vectors (n, d) as the heads expect them: centred, turned, of unit length."""
+        return _prepared(x, self.mean, self.turn)
 
 
 def load_judge(config: Config, encode: Encode) -> Judge:
@@ -122,15 +80,17 @@ def load_judge(config: Config, encode: Encode) -> Judge:
     texts = sorted({text for some in examples for text, _ in some})
     raw = dict(zip(texts, encode(texts), strict=True))
     mean = np.asarray(np.mean([raw[text] for text, _ in slots], axis=0), np.float32)
-
-    def centred(examples: Sequence[tuple[str, str]]) -> Floats:
-        return normalise(np.asarray([raw[text] - mean for text, _ in examples], dtype=np.float32))
+    turn = _turn(concept, raw, mean)
+    x = dict(zip(texts, _prepared(np.stack([raw[text] for text in texts]), mean, turn), strict=True))
+    meaning = {text: f"{name}/{owner}" for name, some in terms.items() for text, owner in some}
 
     def trained(examples: Sequence[tuple[str, str]]) -> Head:
-        return _train(centred(examples), [label for _, label in examples])
+        meanings = [meaning.get(text, text) for text, _ in examples]
+        return train(np.stack([x[text] for text, _ in examples]), [label for _, label in examples], meanings)
 
     return Judge(
         mean=mean,
+        turn=turn,
         slots=trained(slots),
         roles=trained(roles),
         topic=trained(topic),
@@ -141,11 +101,28 @@ def load_judge(config: Config, encode: Encode) -> Judge:
                 ids=tuple(entry.id for entry in entries),
                 labels=tuple(entry.label for entry in entries),
                 owners=np.array([[e.id for e in entries].index(owner) for _, owner in terms[name]]),
-                x=centred(terms[name]),
+                x=np.stack([x[text] for text, _ in terms[name]]),
             )
             for name, entries in concept.vocabularies.items()
         },
     )
+
+
+def _prepared(x: Floats, mean: Floats, turn: Floats) -> Floats:
+    return normalise(np.asarray((x - mean) @ turn, dtype=np.float32)) if len(x) else x
+
+
+def _turn(concept: Concept, raw: Mapping[str, Floats], mean: Floats) -> Floats:
+    """The whitening (d, d) learnt from how the texts of each value differ."""
+    values = [
+        np.stack([raw[text] for text in (entry.label, *entry.synonyms, *entry.exemplars)])
+        for entries in concept.vocabularies.values()
+        for entry in entries
+        if entry.synonyms or entry.exemplars
+    ]
+    if not values:
+        return np.eye(len(mean), dtype=np.float32)
+    return within_class_whitening([normalise(np.asarray(x - mean, np.float32)) for x in values])
 
 
 def _slot_examples(concept: Concept) -> list[tuple[str, str]]:
@@ -175,41 +152,3 @@ def _aside_examples(slot: Slot, concept: Concept, others: Sequence[tuple[str, st
 
 def _term_texts(entries: Sequence[Any]) -> list[tuple[str, str]]:
     return [(text, e.id) for e in entries for text in (e.label, *e.synonyms, *e.exemplars)]
-
-
-def _train(x: Floats, labels: Sequence[str]) -> Head:
-    """Fit a head on centred vectors `x` (n, d); its temperature is fitted on folds held out."""
-    from sklearn.model_selection import StratifiedKFold
-
-    names = tuple(sorted(set(labels)))
-    owners = np.array([names.index(label) for label in labels])
-    if len(names) < 2:
-        zero = np.zeros((x.shape[1], len(names)), np.float32)
-        return Head(names, zero, np.zeros(len(names), np.float32), x, owners)
-    weights, bias = _fit(x, owners)
-    head = Head(names, weights, bias, x, owners)
-    if np.bincount(owners).min() < _FOLDS:
-        return head
-    held = np.zeros((len(labels), len(names)), np.float32)
-    for train, test in StratifiedKFold(_FOLDS, shuffle=True, random_state=0).split(x, owners):
-        part = Head(names, *_fit(x[train], owners[train]), x[train], owners[train])
-        held[test] = part.logits(x[test])
-    return replace(head, temperature=_temperature(held, owners))
-
-
-def _fit(x: Floats, owners: NDArray[np.intp]) -> tuple[Floats, Floats]:
-    from sklearn.linear_model import LogisticRegression
-
-    model = LogisticRegression(C=_REGULARISATION, max_iter=300, class_weight="balanced").fit(x, owners)
-    weights, bias = model.coef_.T, model.intercept_
-    if weights.shape[1] == 1:  # of two classes, only the second has a column
-        weights, bias = np.hstack([-weights / 2, weights / 2]), np.concatenate([-bias / 2, bias / 2])
-    return np.asarray(weights, np.float32), np.asarray(bias, np.float32)
-
-
-def _temperature(logits: Floats, gold: NDArray[np.intp]) -> float:
-    """The divisor of `logits` (n, k) under which held-out labels are most likely."""
-    grid = np.exp(np.linspace(np.log(0.2), np.log(20), 80))
-    rows = np.arange(len(gold))
-    losses = [-np.log(softmax(np.asarray(logits / t, np.float32))[rows, gold] + 1e-9).mean() for t in grid]
-    return float(grid[int(np.argmin(losses))])

@@ -9,10 +9,12 @@ from types import MappingProxyType
 import regex
 
 from pipeline.config import Concept, ExtractSettings
+from pipeline.extract.confidence import confidence
 from pipeline.extract.context import Context
 from pipeline.extract.enumerations import trimmed, words
 from pipeline.extract.facts import Fact, Reading
-from pipeline.extract.judge import Judge, softmax
+from pipeline.extract.heads import softmax
+from pipeline.extract.judge import Judge
 from pipeline.extract.passages import Passage
 from pipeline.model import Annotations, Article, Mention, Span, Value
 from pipeline.vectors import Floats
@@ -59,7 +61,7 @@ def broader_facts(
         p = float(reading.alone[i, i + 1][judge.slots.labels.index("broader")])
         mention = inside[0]
         value = Value(mention.target, others[mention.target], "concept")
-        if p >= settings.threshold:
+        if p >= settings.thresholds.get(slot.id, settings.threshold):
             affirmed = _affirmed(passage.run(i, i + 1), judge)
             facts.append(replace(_fact(value, passage, span, p), polarity=affirmed))
         elif own and defines >= settings.threshold and mention.target == concept.terms[0].id:
@@ -74,7 +76,7 @@ def _affirmed(x: Floats, judge: Judge) -> bool:
 
 
 def relates(x: Floats, judge: Judge) -> list[bool]:
-    """Which of the segments (centred vectors (n, d)) read like "it is a kind of ..."."""
+    """Which of the segments (prepared vectors (n, d)) read like "it is a kind of ..."."""
     if "broader" not in judge.slots.labels or not len(x):
         return [False] * len(x)
     shares = softmax(judge.slots.logits(x))[:, judge.slots.labels.index("broader")]
@@ -143,4 +145,5 @@ def _segment_at(article: Article, span: Span) -> int | None:
 
 def _fact(value: Value, passage: Passage, span: Span, p: float) -> Fact:
     signals = MappingProxyType({"slot": round(p, 4)})
-    return Fact("broader", value, passage.article, passage.segment, span, p, signals)
+    sure = confidence("concept", p)
+    return Fact("broader", value, passage.article, passage.segment, span, sure, signals)

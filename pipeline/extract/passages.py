@@ -16,6 +16,8 @@ from pipeline.vectors import Floats, normalise
 _SAME_CLAUSE = 0.5
 # A table of more columns than this has a first one that says what its rows are about.
 _TWO_COLUMNS = 2
+# A cell of fewer words ("High") states nothing without its row.
+_CELL_WORDS = 2
 _SKIPPED = frozenset({"heading", "boilerplate", "metadata"})
 
 
@@ -24,7 +26,7 @@ class Passage:
     """One segment of one article, cut: `parts` are clauses in its clean text, `x` (n, d) their vectors.
 
     `whole` (d,) is the segment's own vector, `lengths` the words of each part, `lists` its
-    enumerations and `items` the vectors of their items by span. All vectors are centred.
+    enumerations and `items` the vectors of their items by span. All vectors are prepared.
     """
 
     article: int
@@ -51,7 +53,7 @@ def cut_passages(
     wanted: Callable[[int, int], bool],
     cuttable: Callable[[int, int], bool],
     encode: Callable[[Sequence[str]], Floats],
-    centred: Callable[[Floats], Floats],
+    prepared: Callable[[Floats], Floats],
 ) -> list[Passage]:
     """Cut the segments that `wanted(article, segment)` keeps, and encode clauses that are new.
 
@@ -62,7 +64,7 @@ def cut_passages(
         wanted: which segments may state a fact.
         cuttable: which of them may state more than one.
         encode: texts to raw unit vectors; called once, with every distinct new clause.
-        centred: raw vectors to centred ones.
+        prepared: raw vectors to prepared ones.
     """
     cut: list[tuple[int, int, tuple[Span, ...], tuple[Enumeration, ...]]] = []
     new: set[str] = set()
@@ -80,8 +82,8 @@ def cut_passages(
                     short[a, s, part] = _with_acronyms(segment, part, names.get(s, ()))
                 new.update(item.of(segment.text) for found in lists for item in found.items)
     texts = sorted(new | set(short.values()))
-    known = dict(zip(texts, centred(encode(texts)), strict=True)) if texts else {}
-    centres = [centred(x) for x in vectors]
+    known = dict(zip(texts, prepared(encode(texts)), strict=True)) if texts else {}
+    centres = [prepared(x) for x in vectors]
     passages = []
     for a, s, parts, lists in cut:
         text = articles[a].segments[s].text
@@ -123,6 +125,8 @@ def _may_state(article: Article, segment: Segment) -> bool:
     if block.kind in _SKIPPED or any(span.overlap(segment.span) for span in block.header):
         return False
     if block.header and segment.column == 0 and len(block.cells) > _TWO_COLUMNS:
+        return False
+    if segment.kind == "cell" and len(words(segment.text, Span(0, len(segment.text)))) < _CELL_WORDS:
         return False
     return not any(other.intro is not None and other.intro.overlap(segment.span) for other in article.blocks)
 

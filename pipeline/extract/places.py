@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from types import MappingProxyType
 
 from pipeline.config import Concept
+from pipeline.extract.confidence import confidence
 from pipeline.extract.context import Context
 from pipeline.extract.facts import Fact
 from pipeline.extract.judge import Judge
+from pipeline.extract.partition import Run
 from pipeline.extract.passages import Passage
 from pipeline.extract.values import likelihoods, similarities
 from pipeline.model import LocationRole, Mention, Span, Value
 
+# Fewer words are a country in a list of countries.
+_FEWEST_WORDS = 5
 _ROLES: tuple[LocationRole, ...] = ("provider", "emerging", "affected", "client")
 
 
@@ -37,14 +41,15 @@ def place_facts(
         role: LocationRole | None = None
         likely = 1.0
         if roles is not None:
-            part = _part(passage, segment.view.clean(mention.span))
-            shares = likelihoods(similarities(roles, passage.x[part][None, :]))[0]
+            run = _run(passage, segment.view.clean(mention.span))
+            shares = likelihoods(similarities(roles, passage.run(*run)[None, :]))[0]
             best = roles.ids[int(shares.argmax())]
             role = next((name for name in _ROLES if name == best), None)
             likely = float(shares.max())
         value = Value(mention.target, country_name(mention.target), "country", role)
         signals = MappingProxyType({"role": round(likely, 4)})
-        facts.append(Fact(slot.id, value, passage.article, passage.segment, mention.span, likely, signals))
+        sure = confidence("country", likely)
+        facts.append(Fact(slot.id, value, passage.article, passage.segment, mention.span, sure, signals))
     return facts
 
 
@@ -55,7 +60,12 @@ def country_name(code: str) -> str:
     return str(Locale("en").territories.get(code, code))
 
 
-def _part(passage: Passage, place: Span | None) -> int:
+def _run(passage: Passage, place: Span | None) -> Run:
+    """The clauses that say what a country does: its own, and the next where that one has no verb yet."""
     if place is None:
-        return 0
-    return max(range(len(passage.parts)), key=lambda i: (passage.parts[i].overlap(place), -i))
+        return 0, len(passage.parts)
+    first = max(range(len(passage.parts)), key=lambda i: (passage.parts[i].overlap(place), -i))
+    last = first + 1
+    while sum(passage.lengths[first:last]) < _FEWEST_WORDS and last < len(passage.parts):
+        last += 1
+    return first, last

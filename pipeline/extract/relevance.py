@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.config import Concept
-from pipeline.extract.judge import NONE, Judge, softmax
+from pipeline.extract.heads import softmax
+from pipeline.extract.judge import NONE, Judge
 from pipeline.model import Annotations, Article
 from pipeline.vectors import Floats
 
@@ -28,7 +29,7 @@ class Relevance:
 
 
 def relevance(article: Article, notes: Annotations, x: Floats, judge: Judge, concept: Concept) -> Relevance:
-    """Judge one article by its names and by what its sentences (centred vectors (n, d)) are about."""
+    """Judge one article by its names and by what its sentences (prepared vectors (n, d)) are about."""
     named = sum(m.kind == "concept" and m.target == concept.name.id for m in notes.mentions)
     rows = [i for i, s in enumerate(article.segments) if article.blocks[s.block].kind not in _SKIPPED]
     if not rows or not named or NONE not in judge.topic.labels:

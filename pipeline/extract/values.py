@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 
 from pipeline.config import ExtractSettings
+from pipeline.extract.confidence import confidence
 from pipeline.extract.enumerations import coordinated
 from pipeline.extract.facts import Fact, Statement, place_of
-from pipeline.extract.judge import Judge, Terms, nearest, softmax
+from pipeline.extract.heads import nearest, softmax
+from pipeline.extract.judge import Judge, Terms
 from pipeline.model import Article, Span, Value
 from pipeline.vectors import Floats
 
@@ -23,8 +26,17 @@ _PART = 0.5
 _FEWEST_ITEMS = 2
 
 
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """A single value stated by `span` of the clean text of `statement`; `x` (d,) is its vector."""
+
+    statement: Statement
+    span: Span
+    x: Floats
+
+
 def similarities(terms: Terms, x: Floats) -> Floats:
-    """Similarity (n, k) of centred vectors `x` (n, d) to each entry: the mean of its nearest texts."""
+    """Similarity (n, k) of prepared vectors `x` (n, d) to each entry: the mean of its nearest texts."""
     return nearest(x @ terms.x.T, terms.owners, len(terms.ids))
 
 
@@ -47,22 +59,21 @@ def valued(
         statements: stretches of text and the slots they answer.
         articles: articles of the family.
         judge: the trained heads.
-        encode: texts to centred vectors; called once, for the parts of coordinations.
+        encode: texts to prepared vectors; called once, for the parts of coordinations.
         settings: the least similarity of a value.
     """
     parts = {i: _parts(statement, articles) for i, statement in enumerate(statements)}
     texts = sorted({span.of(_text(statements[i], articles)) for i, spans in parts.items() for span in spans})
     known = dict(zip(texts, encode(texts), strict=True)) if texts else {}
-    facts: list[Fact] = []
+    stated: list[_Stated] = []
     for i, statement in enumerate(statements):
         text = _text(statement, articles)
         lists = [found for found in statement.passage.lists if statement.span.holds(found.span)]
         listed = [item for found in lists for item in found.items] if statement.slot.split else []
         items = _alike(statement, [(s, statement.passage.items[s]) for s in listed], judge, _ITEM)
         items = items or _alike(statement, [(s, known[s.of(text)]) for s in parts[i]], judge, _PART)
-        for span, x in items or [(statement.span, statement.x)]:
-            facts.append(_fact(statement, span, x, articles, judge, settings))
-    return facts
+        stated += [_Stated(statement, span, x) for span, x in items or [(statement.span, statement.x)]]
+    return _facts(stated, articles, judge, settings)
 
 
 def _parts(statement: Statement, articles: Sequence[Article]) -> tuple[Span, ...]:
@@ -86,40 +97,51 @@ def _alike(
     return kept if len(kept) >= _FEWEST_ITEMS else []
 
 
-def _fact(
-    statement: Statement,
-    span: Span,
-    x: Floats,
-    articles: Sequence[Article],
-    judge: Judge,
-    settings: ExtractSettings,
-) -> Fact:
-    passage = statement.passage
-    segment = articles[passage.article].segments[passage.segment]
-    terms = judge.vocabularies.get(statement.slot.vocabulary or "")
-    value, likely = nearest_value(terms, x, span.of(segment.text), settings)
-    return Fact(
-        slot=statement.slot.id,
-        value=value,
-        article=passage.article,
-        segment=passage.segment,
-        span=place_of(segment, passage, span),
-        confidence=statement.p,
-        signals=MappingProxyType({"slot": round(statement.p, 4), "value": round(likely, 4)}),
-    )
+def _facts(
+    stated: Sequence[_Stated], articles: Sequence[Article], judge: Judge, settings: ExtractSettings
+) -> list[Fact]:
+    if not stated:
+        return []
+    x = np.stack([one.x for one in stated])
+    names = [one.statement.slot.vocabulary or "" for one in stated]
+    nearest_of: dict[int, tuple[Value, float, float]] = {}
+    for name in sorted(set(names) & set(judge.vocabularies)):
+        rows = [i for i, other in enumerate(names) if other == name]
+        similarity = similarities(judge.vocabularies[name], x[rows])
+        likely = likelihoods(similarity)
+        for row, i in enumerate(rows):
+            nearest_of[i] = _nearest(judge.vocabularies[name], similarity[row], likely[row])
+    facts = []
+    for i, one in enumerate(stated):
+        statement, passage = one.statement, one.statement.passage
+        segment = articles[passage.article].segments[passage.segment]
+        text = one.span.of(segment.text)
+        value, p, near = nearest_of.get(i, (Value(None, text, "text"), 1.0, 1.0))
+        if near < settings.value:
+            value = Value(None, text, "candidate")
+        signals = {"slot": statement.p, "value": p, "near": near}
+        sure = (
+            confidence(value.kind, statement.p, p, near) if value.id else confidence(value.kind, statement.p)
+        )
+        facts.append(
+            Fact(
+                slot=statement.slot.id,
+                value=value,
+                article=passage.article,
+                segment=passage.segment,
+                span=place_of(segment, passage, one.span),
+                confidence=sure,
+                signals=MappingProxyType({name: round(signal, 4) for name, signal in signals.items()}),
+            )
+        )
+    return facts
 
 
-def nearest_value(
-    terms: Terms | None, x: Floats, text: str, settings: ExtractSettings
-) -> tuple[Value, float]:
-    """The vocabulary's value nearest to vector `x` (d,) and its likelihood, or `text` as a candidate."""
-    if terms is None:
-        return Value(None, text, "text"), 1.0
-    similarity = similarities(terms, x[None, :])
-    best = int(similarity[0].argmax())
-    if similarity[0, best] < settings.value:
-        return Value(None, text, "candidate"), 1.0
-    return Value(terms.ids[best], terms.labels[best], "vocabulary"), float(likelihoods(similarity)[0, best])
+def _nearest(terms: Terms, similarity: Floats, likely: Floats) -> tuple[Value, float, float]:
+    """The vocabulary's value nearest to a text, its likelihood among the values, and how near it is."""
+    best = int(similarity.argmax())
+    value = Value(terms.ids[best], terms.labels[best], "vocabulary")
+    return value, float(likely[best]), float(similarity[best])
 
 
 def _text(statement: Statement, articles: Sequence[Article]) -> str:

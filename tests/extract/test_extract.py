@@ -62,7 +62,7 @@ def test_every_quote_is_the_text_at_its_place(german: tuple[Article, Extraction]
 
 def test_a_neighbours_list_is_not_the_concepts(german: tuple[Article, Extraction]) -> None:
     _, found = german
-    assert {"market_research", "intellectual_property", "legal_services"} <= values(found, "service")
+    assert {"market_research", "patent_research", "legal_consulting"} <= values(found, "service")
     quoted = {e.quote for claim in found.claims for e in claim.evidence}
     assert not quoted & {"Lohnabrechnung", "Kundendienst", "Dateneingabe"}
 

@@ -1,0 +1,32 @@
+"""How sure a fact is: the probability that a reader would sign it, from what speaks for it.
+
+Logistic weights, fitted on the development articles (12 languages, claims judged against gold values,
+each language held out in turn) and shrunk. What a slot's head says counts for little once a threshold
+has been passed: intros and headings make it sure of nearly all that is left.
+"""
+
+from __future__ import annotations
+
+from math import exp, log
+
+_SURE = {"vocabulary": 0.55, "country": 1.0, "concept": 1.6, "text": 1.6, "candidate": 0.0}
+_SLOT, _VALUE, _NEAR = 0.1, 0.15, 1.2
+_EDGE = 1e-3
+
+
+def confidence(kind: str, slot: float, value: float = 0.5, near: float = 0.0) -> float:
+    """The probability that a fact is right.
+
+    Args:
+        kind: the kind of its value: vocabulary, country, concept, text or candidate.
+        slot: the probability of its slot, or of a country's role.
+        value: the likelihood of its value among those of the vocabulary.
+        near: the similarity of its text to the value's nearest exemplars.
+    """
+    odds = _SURE[kind] + _SLOT * _log_odds(slot) + _VALUE * _log_odds(value) + _NEAR * near
+    return 1 / (1 + exp(-odds))
+
+
+def _log_odds(p: float) -> float:
+    kept = min(max(p, _EDGE), 1 - _EDGE)
+    return log(kept / (1 - kept))
