@@ -17,7 +17,6 @@ from pipeline.embed.bundled import (
     PAD,
     PIECES,
     REVISION,
-    Form,
     Progress,
     bundled_folder,
     quiet,
@@ -52,18 +51,18 @@ def load_encoder(settings: EmbedSettings | None = None, progress: Progress = qui
         ModelError: the model is not on this machine, is damaged, or cannot be run as asked.
     """
     settings = settings or EmbedSettings()
-    threads = settings.threads or len(os.sched_getaffinity(0))
+    threads = settings.threads or _cores()
     if settings.model != BUNDLED:
         return _load_named(settings, threads)
     kind = _bundled_runtime(settings)
-    device = torch_device(settings.device) if kind == "torch" else None
-    form: Form = "sentence-transformers" if kind == "torch" else "ctranslate2"
-    folder = bundled_folder(form, models_folder(settings), progress)
-    runtime: Runtime = (
-        open_torch(named.open_folder(folder, device), threads)
-        if kind == "torch"
-        else open_ctranslate2(folder, threads)
-    )
+    runtime: Runtime
+    if kind == "torch":
+        device = torch_device(settings.device)
+        folder = bundled_folder("sentence-transformers", models_folder(settings), progress)
+        runtime = open_torch(named.open_folder(folder, device), threads)
+    else:
+        folder = bundled_folder("ctranslate2", models_folder(settings), progress)
+        runtime = open_ctranslate2(folder, threads)
     tokens = sentencepiece_tokens(folder / PIECES, threads)
     window = min(settings.max_length or _WINDOW, _WINDOW)
     vectorise = by_windows(Windower(tokens, window), runtime, DIMENSION, PAD)
@@ -154,6 +153,12 @@ def _card(
             ("stored as", "float16"),
         ),
     )
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):  # Linux alone tells which of the machine's may be used
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _bundled_runtime(settings: EmbedSettings) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.vectors import Floats, centre, csls, mutual_best, normalise, refine
+from pipeline.vectors import Floats, centre, csls, normalise
 
 
 def cloud(seed: int, rows: int, dimension: int = 16) -> Floats:
@@ -16,11 +16,7 @@ def cloud(seed: int, rows: int, dimension: int = 16) -> Floats:
 def test_shapes_hold_on_any_sizes(seed: int, rows: int, columns: int) -> None:
     x, y = centre(cloud(seed, rows)), centre(cloud(seed + 1, columns))
     assert csls(x @ y.T).shape == (rows, columns)
-    refined = refine(x, y)
-    assert (refined[0].shape, refined[1].shape) == ((rows, 16), (columns, 16))
-    assert np.isfinite(refined[0]).all()
-    pairs = mutual_best(x @ y.T)
-    assert len(set(pairs[0])) == len(set(pairs[1])) == len(pairs[0])
+    assert np.isfinite(csls(x @ y.T)).all()
 
 
 def test_normalised_rows_do_not_depend_on_other_rows() -> None:
@@ -33,23 +29,3 @@ def test_csls_takes_from_a_hub_what_it_leaves_to_a_partner() -> None:
     similarity = np.array([[0.9, 0.88, 0.1], [0.9, 0.2, 0.85], [0.9, 0.3, 0.3]], np.float32)
     assert similarity.argmax(axis=1).tolist() == [0, 0, 0]
     assert csls(similarity, k=2).argmax(axis=1).tolist() == [1, 2, 0]
-
-
-def test_refining_undoes_a_turn_where_all_have_partners() -> None:
-    x = cloud(1, 200)
-    turn = np.linalg.qr(np.eye(16) + 0.12 * np.random.default_rng(2).normal(size=(16, 16)))[0]
-    turn = (turn * np.sign(np.diag(turn))).astype(np.float32)
-    noise = 0.3 * cloud(3, 200)
-    y = normalise(x @ turn + noise)
-
-    def right(one: Floats, other: Floats) -> float:
-        return float((csls(one @ other.T).argmax(axis=1) == np.arange(200)).mean())
-
-    assert right(*refine(x, y)) > right(x, y)
-
-
-def test_refining_leaves_texts_with_gaps_alone() -> None:
-    x, y = cloud(4, 60), cloud(5, 60)
-    refined = refine(x, y)
-    assert refined[0] is x
-    assert refined[1] is y
