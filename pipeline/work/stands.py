@@ -33,13 +33,16 @@ Stands = Mapping[str, Stand]
 
 def stands(config: Config, card: ModelCard) -> Stands:
     """Where each stage stands."""
+    from pipeline.segment import load_splitters
+
+    splitters = load_splitters(config.segment)
     concept = config.concept
     names = (config.annotate, concept.name, *concept.neighbours, *concept.terms)
     roles = sorted(concept.section_roles.items())
     facts = (config.extract, concept)
     return {
         "ingest": Stand(code_version("ingest"), _mark(config.ingest)),
-        "segment": Stand(code_version("segment"), _mark(config.segment)),
+        "segment": Stand(code_version("segment"), _mark(config.segment), splitters.revision),
         "annotate": Stand(code_version("annotate"), _mark(*names)),
         "embed": Stand("", "", card.id),
         "outline": Stand(code_version("outline", "vectors.py"), _mark(config.outline, *roles), card.id),
