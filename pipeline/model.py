@@ -32,12 +32,9 @@ def content_id(*parts: object, length: int = 16) -> str:
     The first character is a letter from a to p and the others are hexadecimal digits, because a
     spreadsheet would read `12e34567` or `00123456` as a number and write back another.
     """
-    digest = blake2b(digest_size=length // 2)
-    for part in parts:
-        encoded = str(part).encode("utf-8", "surrogatepass")
-        digest.update(len(encoded).to_bytes(8, "big"))
-        digest.update(encoded)
-    digits = digest.hexdigest()
+    encoded = [str(part).encode("utf-8", "surrogatepass") for part in parts]
+    framed = b"".join([len(part).to_bytes(8, "big") + part for part in encoded])
+    digits = blake2b(framed, digest_size=length // 2).hexdigest()
     return chr(ord("a") + int(digits[0], 16)) + digits[1:]
 
 

@@ -48,7 +48,7 @@ def identify(text: str, allowed: Collection[str] = (), declared: str | None = No
     winners: dict[str, float] = defaultdict(float)
     total = 0.0
     for piece in pieces:
-        letters = sum(char.isalpha() for char in piece)
+        letters = sum(map(str.isalpha, piece))
         weight = math.sqrt(letters)
         scores = _scores(piece, allowed)
         if not scores or not letters:

@@ -76,6 +76,6 @@ def line_key(line: str) -> str | None:
 def _is_mojibake(text: str) -> bool:
     """Whether a line of `text` reads as UTF-8 that was once decoded as something else."""
     for line in text[:_SAMPLE].splitlines():
-        if not line.isascii() and len(line) < 5_000 and ftfy.fix_encoding(line) != line and ftfy.is_bad(line):
+        if not line.isascii() and len(line) < 5_000 and ftfy.is_bad(line) and ftfy.fix_encoding(line) != line:
             return True
     return False

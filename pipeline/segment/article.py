@@ -116,7 +116,7 @@ def _units(document: Document, markup: Markup, repeated: frozenset[str]) -> tupl
         explicit = units[title].explicit and units[title].kind == "heading"
         units[title] = replace(units[title], kind="heading", level=units[title].level if explicit else 1)
     return mark_surroundings(
-        units, document.lang, title, body, lambda line: _line_key(line) in repeated
+        units, document.lang, title, body, lambda line: bool(repeated) and _line_key(line) in repeated
     ), title
 
 

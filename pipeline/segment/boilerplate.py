@@ -119,5 +119,5 @@ def mark_by_content(units: Sequence[Unit], lang: str) -> list[Unit]:
             # What is left of a row that was cut off looks like navigation.
             if reason == "page navigation" and index and units[index - 1].kind == "row" and not unit.gap:
                 reason = None
-        marked.append(replace(unit, reason=reason))
+        marked.append(unit if reason == unit.reason else replace(unit, reason=reason))
     return marked

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import accumulate, zip_longest
 
@@ -50,11 +50,14 @@ class Lexicon:
 def lexicon(text: str) -> Lexicon:
     """Words of `text` that may head columns, the most frequent, and its recurring camel-case words."""
     # A line in capitals throughout would make heads of all its words.
-    mixed = " ".join(line for line in text.splitlines() if _SMALL.search(line))
+    lines = text.splitlines()
+    mixed = " ".join(line for line in lines if _SMALL.search(line))
     counts = Counter(match.group() for match in _HEAD.finditer(mixed))
     counts = Counter({word: count for word, count in counts.items() if count > 1 or word.isalpha()})
     heads = sorted(counts, key=lambda word: (-counts[word], word))[:_MOST_HEADS]
-    camel = Counter(match.group() for match in _TOKEN.finditer(text) if _CAMEL.search(match.group()))
+    camel = Counter(
+        word for line in lines if _CAMEL.search(line) for word in _TOKEN.findall(line) if _CAMEL.search(word)
+    )
     names = frozenset(word for word, count in camel.items() if count >= 2)
     longest = sorted(heads, key=lambda word: (-len(word), word))
     pattern = regex.compile("|".join(regex.escape(head) for head in longest)) if heads else None
@@ -70,15 +73,16 @@ def candidates(line: str, known: Lexicon) -> dict[int, float]:
         place = match.start()
         if 0 < place < len(line) and not line[place - 1].isspace():
             weights[place] = _weight(line, place, tokens, starts)
-    for token in tokens:
-        for place in _inside_names(token.group(), known.names):
-            weights[token.start() + place] = -1.0
-        for low, high in _heads_inside(token.group(), known):
-            for place in range(low + 1, high):
-                weights.pop(token.start() + place, None)
-            for place in (low, high):
-                if 0 < place < len(token.group()):
-                    weights[token.start() + place] = 1.0
+    if known.names:
+        for token in tokens:
+            for place in _inside_names(token.group(), known.names):
+                weights[token.start() + place] = -1.0
+    for low, high, token in _heads_inside(line, tokens, starts, known):
+        for place in range(low + 1, high):
+            weights.pop(place, None)
+        for place in (low, high):
+            if token.start() < place < token.end():
+                weights[place] = 1.0
     strongest = sorted(weights, key=lambda place: (-weights[place], place))[:_MOST]
     return {place: weights[place] for place in sorted(strongest)}
 
@@ -144,18 +148,22 @@ def _inside_names(token: str, names: Set[str]) -> list[int]:
     ]
 
 
-def _heads_inside(token: str, known: Lexicon) -> list[tuple[int, int]]:
-    """Where known heads stand inside a longer word (`alusBPOKPO`), each closed by a capital or the end."""
-    if known.pattern is None or token in known.heads:
-        return []
-    found: list[tuple[int, int]] = []
-    matches = list(known.pattern.finditer(token))
+def _heads_inside(
+    line: str, tokens: Sequence[regex.Match[str]], starts: Sequence[int], known: Lexicon
+) -> Iterator[tuple[int, int, regex.Match[str]]]:
+    """Where known heads stand inside longer words (`alusBPOKPO`), with the word; each stands out by its case.
+
+    A head is letters and digits, so one word holds all of it.
+    """
+    matches = list(known.pattern.finditer(line)) if known.pattern else []
+    closed = -1  # where the head before ends
     for match, after in zip_longest(matches, matches[1:]):
         low, high = match.span()
-        opens = low == 0 or not token[low - 1].isupper() or (bool(found) and found[-1][1] == low)
-        closes = (
-            high == len(token) or not token[high].islower() or (after is not None and after.start() == high)
-        )
+        token = tokens[bisect_right(starts, low) - 1]
+        if token.group() in known.heads:
+            continue
+        opens = low in (token.start(), closed) or not line[low - 1].isupper()
+        closes = high == token.end() or not line[high].islower() or (after and after.start() == high)
         if opens and closes:
-            found.append((low, high))
-    return found
+            closed = high
+            yield low, high, token

@@ -23,6 +23,9 @@ def split_long(text: str, span: Span, most: int) -> list[Span]:
 
     A stretch without any boundary (one endless word) stays whole: a word is never cut.
     """
+    if len(span) <= most:
+        whole = _trim(text, span)
+        return [whole] if whole else []
     pieces: list[Span] = []
     start = span.start
     while span.end - start > most:
@@ -55,6 +58,8 @@ def _cut(text: str, start: int, end: int, most: int) -> int | None:
 
 def _trim(text: str, span: Span) -> Span | None:
     start, end = span.start, span.end
+    if not (text[start].isspace() or text[end - 1].isspace()):
+        return span
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():

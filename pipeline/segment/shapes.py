@@ -26,8 +26,11 @@ def ends_sentence(line: str) -> bool:
 
 def is_short(line: str) -> bool:
     """Whether a line is short enough for a heading."""
-    unspaced = len(_UNSPACED.findall(line))
-    return len(line) <= _MOST_CHARS and len(line.split()) <= _MOST_WORDS and unspaced <= _MOST_UNSPACED
+    return (
+        len(line) <= _MOST_CHARS
+        and len(line.split()) <= _MOST_WORDS
+        and len(_UNSPACED.findall(line)) <= _MOST_UNSPACED
+    )
 
 
 def is_heading_like(line: str) -> bool:
@@ -35,8 +38,10 @@ def is_heading_like(line: str) -> bool:
 
     A question or exclamation mark may close it.
     """
+    if not is_short(line):
+        return False
     words = WORD.findall(line)
-    if not words or not is_short(line):
+    if not words:
         return False
     closed = TERMINAL.search(line) and not _ASKS.search(line)
     if closed or line[-1] in ":：;,،、":
@@ -49,10 +54,10 @@ def is_heading_like(line: str) -> bool:
 
 def is_sentence(line: str) -> bool:
     """Whether a line is running text: long, or closed by a stop."""
-    words = WORD.findall(line)
-    unspaced = len(_UNSPACED.findall(line))
-    return bool(words) and (
-        not is_short(line) or bool(TERMINAL.search(line) and (len(words) >= 3 or unspaced >= 6))
+    if not is_short(line):
+        return bool(WORD.search(line))
+    return bool(TERMINAL.search(line)) and (
+        len(WORD.findall(line)) >= 3 or (bool(WORD.search(line)) and len(_UNSPACED.findall(line)) >= 6)
     )
 
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from importlib.metadata import version
 
 from pipeline.model import Span
-from pipeline.segment.splitters_stanza import Splitter, squeeze
+from pipeline.segment.splitters_stanza import Splitter
+from pipeline.segment.tokeniser import squeeze
 
 PIECE = 1_000
 """Characters given to the rules at once: some of their patterns take quadratic time."""
@@ -21,8 +22,7 @@ def load_rules(lang: str) -> Splitter:
     """Rule splitter of any language, known or not."""
     import yasbd
 
-    rules = lang if lang in yasbd.get_supported_langs() else "en"
-    detector = yasbd.BoundaryDetector(rules)
+    detector = yasbd.BoundaryDetector(_rules_of(lang))
 
     def split(text: str) -> list[int]:
         return list(
@@ -43,8 +43,22 @@ def load_rules(lang: str) -> Splitter:
         ]
 
     return Splitter(
-        f"rules: yasbd {version('yasbd-lib')} ({rules}), spaCy {version('spacy')}", sentences, tokens
+        lambda texts: [sentences(text) for text in texts],
+        lambda texts: [tokens(text) for text in texts],
+        lambda texts: [[] for _ in texts],
     )
+
+
+def _rules_of(lang: str) -> str:
+    import yasbd
+
+    return lang if lang in yasbd.get_supported_langs() else "en"
+
+
+def rules_source(lang: str) -> tuple[str, str]:
+    """Name and revision of the rules for `lang`."""
+    name = f"yasbd rules {_rules_of(lang)}, spaCy tokens"
+    return name, f"{version('yasbd-lib')}, {version('spacy')}"
 
 
 def _sentences(text: str, split: Callable[[str], list[int]]) -> Iterator[tuple[int, int]]:

@@ -62,7 +62,7 @@ def mark_surroundings(
         if unit.kind != "metadata" and not reason and index != title:
             reason = _reason(unit, index, place, lang, is_repeated)
             reason = "table of contents" if reason is None and index in contents else reason
-        marked.append(replace(unit, reason=reason))
+        marked.append(unit if reason == unit.reason else replace(unit, reason=reason))
     return marked
 
 

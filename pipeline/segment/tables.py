@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import regex
 
@@ -98,18 +98,21 @@ def _delimited(
     if not marked and not consistent:
         return None
     if len(bodies) > 1 and _is_cut_off(text, lines, bodies, columns, counts):
-        bodies.pop()
-    rows = [row for index in bodies if (row := _delimited_row(index, split[index], delimiters)) is not None]
-    return Table(tuple(rows), headed=len(rows) > 1) if rows else None
+        last = bodies.pop() - 1
+    rows = [row for index in bodies if (row := _delimited_row(index, split[index])) is not None]
+    if not rows:
+        return None
+    # Delimiters and empty rows belong to the row before them; those above all rows, to the first.
+    rows[0] = replace(rows[0], first=first)
+    rows[-1] = replace(rows[-1], last=last)
+    return Table(tuple(rows), headed=len(rows) > 1)
 
 
-def _delimited_row(index: int, cells: Sequence[Span | None], delimiters: Set[int]) -> Row | None:
-    # A delimiter row belongs to the row before it: it is that row's underline.
-    end = index + 1 if index + 1 in delimiters else index
+def _delimited_row(index: int, cells: Sequence[Span | None]) -> Row | None:
     kept = [(column, cell) for column, cell in enumerate(cells) if cell is not None]
     if not kept:
         return None
-    return Row(index, end, tuple(cell for _, cell in kept), tuple(column for column, _ in kept))
+    return Row(index, index, tuple(cell for _, cell in kept), tuple(column for column, _ in kept))
 
 
 def _is_cut_off(

@@ -15,7 +15,8 @@ from pipeline.model import Span, spans_in_order
 from pipeline.segment import splitters_stanza
 from pipeline.segment.splitters import Splitters, load_splitters
 from pipeline.segment.splitters_rules import PIECE
-from pipeline.segment.splitters_stanza import CONTEXT, MODELS, WINDOW, load_official, load_shipped, shipped
+from pipeline.segment.splitters_stanza import MODELS, load_official, load_shipped, shipped
+from pipeline.segment.tokeniser import CONTEXT, WINDOW
 
 TRAINED = ("en", "et", "is", "it", "ru", "sv")
 HARD = yaml.safe_load(Path(__file__).with_name("sentences.yaml").read_text("utf-8"))
@@ -105,8 +106,8 @@ def test_an_endless_word_is_not_cut(splitters: Splitters, lang: str) -> None:
 
 def test_regions_do_not_matter_and_unknown_languages_are_named_as_rules(splitters: Splitters) -> None:
     assert splitters.source("en-GB") == splitters.source("en")
-    assert splitters.source("en").startswith("stanza, shipped: en ")
-    assert splitters.source("tlh").startswith("rules: yasbd")
+    assert splitters.source("en")[0] == "stanza tokeniser en, shipped"
+    assert splitters.source("tlh")[0] == "yasbd rules en, spaCy tokens"
 
 
 def test_all_models_are_there_small_and_named_in_the_card() -> None:
@@ -153,12 +154,17 @@ def resources(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_official_models_are_used_where_the_user_has_them(resources: Path) -> None:
     splitters = load_splitters(SegmentSettings(stanza_resources=resources))
-    assert splitters.source("sv").startswith("stanza, official: sv/talbanken.pt ")
-    assert splitters.source("is").startswith("stanza, shipped: is ")
+    assert splitters.source("sv")[0] == "stanza tokeniser sv, official"
+    assert splitters.source("is")[0] == "stanza tokeniser is, shipped"
+    assert splitters.revision != load_splitters(SegmentSettings()).revision
+    with (resources / "sv" / "tokenize" / "other.pt").open("wb") as file:
+        file.write(b"another model")
+    assert load_splitters(SegmentSettings(stanza_resources=resources)).revision != splitters.revision
 
 
 def test_stanza_itself_reads_our_models_alike(resources: Path) -> None:
     text = "Det är t.ex. KPO.  Företagen \n växer! Vad sade hon? ”Jag kommer.”"
     official, ours = load_official("sv", resources), load_shipped("sv")
-    assert official.sentences(text) == ours.sentences(text)
-    assert official.tokens(text) == ours.tokens(text)
+    assert official.sentences([text]) == ours.sentences([text])
+    assert official.tokens([text]) == ours.tokens([text])
+    assert official.multiword([text]) == ours.multiword([text])
