@@ -12,9 +12,11 @@ from pipeline.config import Config
 from pipeline.errors import CacheError
 from pipeline.model import Reject
 from pipeline.work import publish, steps
-from pipeline.work.batch import Batch, Progress, StageReport, Unseen
+from pipeline.work.batch import Batch
+from pipeline.work.numbering import number
 from pipeline.work.output import OutputFolder, hold
 from pipeline.work.plan import Plan, compare
+from pipeline.work.progress import Progress, StageReport, Unseen
 from pipeline.work.publish import Counts, Found
 from pipeline.work.scan import Scan, scan
 from pipeline.work.session import Options, Setting, opened
@@ -115,7 +117,7 @@ def _find(batch: Batch, files: Scan, setting: Setting) -> Found:
     families = steps.find_families(batch, at, sources)
     relations = steps.relate(families, sources)
     relations = steps.align(batch, at, relations)
-    relations = steps.mine(batch, at, relations)
+    relations = number(batch, steps.mine(batch, at, relations))
     relations, groups = steps.review(batch, relations, setting.decisions)
     extractions = steps.extract(batch, at, relations)
     provenance = publish.provenance(sources, setting)

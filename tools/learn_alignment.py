@@ -80,9 +80,10 @@ def main() -> None:
 def run(args: argparse.Namespace, encode: Encode, name: str) -> Weights:
     """Weights learnt from the folders of `args`."""
     gold = read_gold(args.gold) if args.gold else []
-    sets = [read_parallel(args.parallel, args.limit)] if args.parallel else []
-    sets += read_pairs(args.pairs) if args.pairs else []
-    sets += [sentences_of(document) for document in gold]
+    parallel = [read_parallel(args.parallel, args.limit)] if args.parallel else []
+    phrases = read_pairs(args.pairs) if args.pairs else []
+    texts = [*parallel, *(sentences_of(document) for document in gold)]
+    sets = [*parallel, *phrases, *texts[len(parallel) :]]
     axes = learn_axes([pair for part in sets for pair in parallel_vectors(part, encode)])
     width = axes.shape[1]
     weights = Weights(name, start(), axes, np.zeros(width, dtype=np.float32))
@@ -101,7 +102,7 @@ def run(args: argparse.Namespace, encode: Encode, name: str) -> Weights:
     weights = fit_beads(replace(weights, bead=bead), [*made_pairs(sets, encode, rounds=2, seed=1)])
     weights = learn_joint(weights, sets, encode)
     weights = fit_groups(weights, max(sets, key=len), encode)
-    weights = fit_families(weights, sets, encode)
+    weights = fit_families(weights, texts or phrases, phrases, encode)
     return fit_passages(weights, sets, encode)
 
 
@@ -112,7 +113,7 @@ def learn_joint(weights: Weights, sets: Sequence[Sentences], encode: Encode) -> 
         return replace(weights, joint=load_weights().joint)
     strangers = [text for other in sets if other is not part for text in next(iter(other.values())).values()]
     examples = []
-    for seed, noise in enumerate(FAMILY_NOISES * 7):
+    for seed, noise in enumerate(FAMILY_NOISES * 4):
         documents, sides = family_of(part, noise, 1000 + seed, encode, strangers)
         pairs = {
             (x, y): align_pair(sides[x], sides[y], weights) for x, y in combinations(range(len(sides)), 2)

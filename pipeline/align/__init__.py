@@ -3,11 +3,8 @@
 from pipeline.align.comparable import mine_pair
 from pipeline.align.families import find_families, near_families
 from pipeline.align.family import align_family, numbered
-from pipeline.align.incremental import Joined, add_document
 
 __all__ = [
-    "Joined",
-    "add_document",
     "align_family",
     "find_families",
     "mine_pair",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from pipeline.align.comparable import Unit, evidence_of, mutual_best
-from pipeline.align.families import signs, sketch_of
+from pipeline.align.families import Sketch, signs, sketch_of
 from pipeline.align.family import align_all, group_pairs
 from pipeline.align.learn import GoldBead, fit_line, fit_logistic
 from pipeline.align.pairwise import align_pair
@@ -24,9 +24,10 @@ from pipeline.vectors import Floats, normalise
 Encode = Callable[[Sequence[str]], Floats]
 Sentences = Mapping[str, Mapping[int, str]]
 SIZE = 50
-# One candidate pair in forty is a version, not one in four as among the made ones. Independent sources are
+KINDS = ("version", "shuffled", "framed", "akin", "akin", "other")
+# One candidate pair in forty is a version, not one in six as among the made ones. Independent sources are
 # what the record rests on, so that a false family costs more than a missed one.
-RARE = float(np.log(1 / 39) - np.log(1 / 3))
+RARE = float(np.log(1 / 39) - np.log(1 / 5))
 THRESHOLD = float(AlignSettings().group_threshold)
 
 
@@ -74,21 +75,17 @@ def family_of(
     return made, sides
 
 
-def fit_families(weights: Weights, sets: Sequence[Sentences], encode: Encode) -> Weights:
-    """Weights whose `family` tells versions from documents on one topic, shuffled or sharing a frame."""
+def fit_families(
+    weights: Weights, texts: Sequence[Sentences], phrases: Sequence[Sentences], encode: Encode
+) -> Weights:
+    """Weights whose `family` tells versions of a document from others on its topic.
+
+    `texts` are sets of running text, `phrases` of single sentences.
+    """
     rows, right = [], []
-    for seed, (kind, same) in enumerate(
-        (("version", True), ("shuffled", False), ("framed", False), ("other", False)) * 20
-    ):
-        a, b = _two_documents(sets[seed % len(sets)], kind, seed)
-        sketches = [
-            sketch_of(
-                "", "", encode(list(x.segments)), np.array([len(t) for t in x.segments], np.float32), weights
-            )
-            for x in (a, b)
-        ]
-        rows.append(signs(sketches[0], sketches[1]))
-        right.append(same)
+    for kind, (a, b) in two_documents(texts, phrases, encode, count=480):
+        rows.append(signs(_sketch(a, encode, weights), _sketch(b, encode, weights)))
+        right.append(kind == "version")
     *slopes, intercept = fit_logistic(np.array(rows), np.array(right), penalty=0.02)
     return replace(weights, family=(*slopes, intercept + RARE))
 
@@ -143,16 +140,30 @@ def same_content(a: Made, b: Made, left: tuple[int, int], right: tuple[int, int]
     return all(held & all_b for held in in_a) and all(held & all_a for held in in_b)
 
 
-def _two_documents(part: Sentences, kind: str, seed: int) -> tuple[Made, Made]:
-    """Versions (cut, updated), or two documents that only share an order, a frame or a topic."""
+def two_documents(
+    texts: Sequence[Sentences], phrases: Sequence[Sentences], encode: Encode, count: int, begin: int = 0
+) -> Iterator[tuple[str, tuple[Made, Made]]]:
+    """Pairs of documents of every kind: versions (cut, updated, in one language or two), and what is none.
+
+    Those share an order (shuffled), a frame, a topic (other), or, as articles of independent authors
+    do, a topic and an order of subjects, and now and then a sentence (akin).
+    """
+    sets = [*texts, *phrases]
+    for k in range(count):
+        kind, turn = KINDS[k % len(KINDS)], k // len(KINDS)
+        part = texts[turn % len(texts)] if kind == "akin" else sets[turn % len(sets)]
+        yield kind, _two(part, kind, begin + k, encode)
+
+
+def _two(part: Sentences, kind: str, seed: int, encode: Encode) -> tuple[Made, Made]:
     rng = random.Random(seed)  # noqa: S311 - noise, not a secret
     first, second = rng.sample(sorted(part), 2)
     second = first if rng.random() < 0.25 else second
     size = rng.choice((8, 15, 30, 60))
     ids = sorted(part[first])
-    begin = rng.randrange(max(1, len(ids) - 3 * size))
-    own, strange = ids[begin : begin + size], ids[begin + size : begin + 3 * size]
-    noise = Noise(drop=rng.choice((0.0, 0.1, 0.25)), merge=0.07)
+    start = rng.randrange(max(1, len(ids) - 3 * size))
+    own, strange = ids[start : start + size], ids[start + size : start + 3 * size]
+    noise = Noise(drop=rng.choice((0.0, 0.05, 0.15)), merge=0.07, split=0.1 * (seed % 2))
     if kind == "version":
         cut = own[: max(4, round(size * rng.choice((1.0, 1.0, 0.5))))]
         other = cut + strange[: round(len(cut) * rng.choice((0.0, 0.0, 0.3)))]
@@ -161,7 +172,29 @@ def _two_documents(part: Sentences, kind: str, seed: int) -> tuple[Made, Made]:
     elif kind == "framed":
         frame = round(size * rng.choice((0.1, 0.2, 0.3)))
         other = own[:frame] + strange[: size - frame]
+    elif kind == "akin":
+        other = _akin(part[first], own, rng.choice((0.0, 0.1, 0.25)), encode, rng)
     else:
         other = strange[:size]
     a = make({i: part[first][i] for i in own}, (), noise, f"{seed} a")
     return a, make({i: part[second][i] for i in other}, (), noise, f"{seed} b")
+
+
+def _akin(
+    sentences: Mapping[int, str], own: Sequence[int], share: float, encode: Encode, rng: random.Random
+) -> list[int]:
+    """For each of `own` another sentence that is nearest in meaning, or at the rate `share` the same one."""
+    pool = [i for i in sentences if i not in set(own)]
+    near = np.argsort(-(encode([sentences[i] for i in own]) @ encode([sentences[i] for i in pool]).T), axis=1)
+    used: set[int] = set()
+    out = []
+    for row, identity in zip(near.tolist(), own, strict=True):
+        free = next((pool[k] for k in row if pool[k] not in used), identity)
+        out.append(identity if rng.random() < share else free)
+        used.add(out[-1])
+    return out
+
+
+def _sketch(made: Made, encode: Encode, weights: Weights) -> Sketch:
+    lengths = np.array([len(text) for text in made.segments], dtype=np.float32)
+    return sketch_of("", "", encode(list(made.segments)), lengths, weights)

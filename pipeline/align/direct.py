@@ -10,6 +10,7 @@ from typing import Literal
 from pipeline.align.family import align_all, bead_scale, calibrated, group_pairs
 from pipeline.align.formats import beads_text, csv_text, moses_texts, one_line, tmx_text
 from pipeline.align.grouping import Cluster
+from pipeline.align.incremental import join
 from pipeline.align.pairwise import Bead, Pair, transpose
 from pipeline.align.side import Side, side_of_article, side_of_texts
 from pipeline.align.weights import Line, load_weights
@@ -33,10 +34,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alignment:
-    """All pairs (x, y), x < y, of `texts` with calibrated beads, and the groups over all of them."""
+    """Calibrated beads of all pairs (x, y), x < y, of `texts`, and the groups over all of them."""
 
     texts: tuple[Text, ...]
-    pairs: dict[tuple[int, int], Pair]
+    beads: dict[tuple[int, int], tuple[Bead, ...]]
     groups: tuple[Cluster, ...]
 
 
@@ -64,13 +65,31 @@ def align_texts(texts: Sequence[Text], settings: AlignSettings) -> Alignment:
         )
         for cluster in found
     ]
-    pairs = {}
+    scale = bead_scale(len(texts), weights)
+    beads = {}
     for (p, q), pair in ranked.items():
         x, y = order[p], order[q]
-        pairs[min(x, y), max(x, y)] = pair if x < y else transpose(pair)
-    scale = bead_scale(len(texts), weights)
-    kept = {key: Pair(_scaled(pair.beads, scale), pair.links) for key, pair in pairs.items()}
-    return Alignment(tuple(texts), kept, tuple(sorted(groups, key=lambda group: group.passages)))
+        beads[min(x, y), max(x, y)] = _scaled(pair if x < y else transpose(pair), scale)
+    return Alignment(tuple(texts), beads, tuple(sorted(groups, key=lambda group: group.passages)))
+
+
+def join_texts(done: Alignment, texts: Sequence[Text], settings: AlignSettings) -> Alignment:
+    """Let `texts` join a finished alignment one after another; what is between its own texts stays."""
+    weights = load_weights(settings.weights_path)
+    for text in texts:
+        whole, new = (*done.texts, text), len(done.texts)
+        found, pairs = join([each.side for each in whole], done.groups, weights, settings.group_threshold)
+        known = {group.passages for group in done.groups}
+        groups = tuple(
+            Cluster(group.passages, calibrated(group.score, weights.group_scale))
+            if group.passages[:-1] not in known and group.passages not in known
+            else group
+            for group in found
+        )
+        scale = bead_scale(len(whole), weights)
+        beads = done.beads | {(k, new): _scaled(pair, scale) for k, pair in enumerate(pairs)}
+        done = Alignment(whole, beads, groups)
+    return done
 
 
 def files_of(alignment: Alignment, formats: Sequence[Format]) -> dict[str, str]:
@@ -91,14 +110,14 @@ def files_of(alignment: Alignment, formats: Sequence[Format]) -> dict[str, str]:
     return out
 
 
-def _scaled(beads: Sequence[Bead], scale: Line) -> tuple[Bead, ...]:
-    return tuple(Bead(bead.a, bead.b, calibrated(bead.score, scale)) for bead in beads)
+def _scaled(pair: Pair, scale: Line) -> tuple[Bead, ...]:
+    return tuple(Bead(bead.a, bead.b, calibrated(bead.score, scale)) for bead in pair.beads)
 
 
 def _csv(alignment: Alignment) -> dict[str, str]:
     texts = alignment.texts
     rows = [
-        (_cells(group.passages, texts), f"{group.score:.4f}", group.passages) for group in alignment.groups
+        (cells_of(group.passages, texts), f"{group.score:.4f}", group.passages) for group in alignment.groups
     ]
     grouped = {
         (d, s)
@@ -109,14 +128,15 @@ def _csv(alignment: Alignment) -> dict[str, str]:
     for d, text in enumerate(texts):
         for s in range(len(text.segments)):
             if (d, s) not in grouped:
-                rows.append((_cells(((d, s, s),), texts), "", ((d, s, s),)))
+                rows.append((cells_of(((d, s, s),), texts), "", ((d, s, s),)))
     rows.sort(key=lambda row: (min(first / max(1, len(texts[d].segments)) for d, first, _ in row[2]), row[2]))
     header = ("group", "score", *(text.name for text in texts))
     table = [(str(k) if score else "", score, *cells) for k, (cells, score, _) in enumerate(rows, 1)]
     return {"alignments.csv": csv_text(header, table)}
 
 
-def _cells(passages: Sequence[tuple[int, int, int]], texts: Sequence[Text]) -> tuple[str, ...]:
+def cells_of(passages: Sequence[tuple[int, int, int]], texts: Sequence[Text]) -> tuple[str, ...]:
+    """What each of `texts` says in `passages` (text, first, last), on one line."""
     at = {d: (first, last) for d, first, last in passages}
     return tuple(
         one_line(text.segments[at[d][0] : at[d][1] + 1]) if d in at else "" for d, text in enumerate(texts)
@@ -139,7 +159,7 @@ def _moses(alignment: Alignment) -> dict[str, str]:
     out = {}
     for x, y in itertools.combinations(range(len(alignment.texts)), 2):
         a, b = alignment.texts[x], alignment.texts[y]
-        left, right = moses_texts(alignment.pairs[x, y].beads, a.segments, b.segments)
+        left, right = moses_texts(alignment.beads[x, y], a.segments, b.segments)
         stem = f"{a.name}-{b.name}"
         out[f"{stem}.{a.name}"], out[f"{stem}.{b.name}"] = left, right
     return out
@@ -147,6 +167,6 @@ def _moses(alignment: Alignment) -> dict[str, str]:
 
 def _beads(alignment: Alignment) -> dict[str, str]:
     return {
-        f"{alignment.texts[x].name}-{alignment.texts[y].name}.beads": beads_text(pair.beads)
-        for (x, y), pair in sorted(alignment.pairs.items())
+        f"{alignment.texts[x].name}-{alignment.texts[y].name}.beads": beads_text(beads)
+        for (x, y), beads in sorted(alignment.beads.items())
     }

@@ -21,6 +21,9 @@ from pipeline.model import Article, Family, content_id
 from pipeline.vectors import Floats, centre, csls, normalise
 
 CANDIDATES = 24  # nearest documents that are checked
+NEAR = (
+    12  # nearest families that passages are sought in, so that work grows with the batch and not its square
+)
 EXACT = 20_000  # documents up to which every pair of vectors is compared
 FEW = 4.0  # documents of a language below which their mean is more topic than language
 SAMPLE = 160  # pooled segments of a document that the monotone check reads
@@ -72,7 +75,7 @@ def near_families(
     ordered = sorted(families, key=lambda family: family.id)
     centres = [np.mean([by_id[d] for d in family.documents], axis=0) for family in ordered]
     rows = normalise(np.array(centres, dtype=np.float32)) if centres else np.zeros((0, 1), np.float32)
-    pairs = candidates(rows)
+    pairs = candidates(rows, NEAR)
     return tuple(
         (ordered[x], ordered[y]) for x, y in pairs if float(rows[x] @ rows[y]) > settings.near_threshold
     )
@@ -108,12 +111,12 @@ def topics(sketches: Sequence[Sketch]) -> Floats:
     return normalise(out) if len(out) else out
 
 
-def candidates(vectors: Floats) -> list[tuple[int, int]]:
-    """Pairs (x, y), x < y, of near documents: each with its `CANDIDATES` nearest."""
+def candidates(vectors: Floats, nearest: int = CANDIDATES) -> list[tuple[int, int]]:
+    """Pairs (x, y), x < y, of near rows of `vectors` (n, d): each with its `nearest`."""
     count = len(vectors)
     if count < 2:
         return []
-    if count <= CANDIDATES + 1:
+    if count <= nearest + 1:
         return [(x, y) for x in range(count) for y in range(x + 1, count)]
     import faiss
 
@@ -126,7 +129,7 @@ def candidates(vectors: Floats) -> list[tuple[int, int]]:
         faiss.extract_index_ivf(index).nprobe = max(16, cells // 8)
         index.train(rows)
     index.add(rows)
-    _, near = index.search(rows, CANDIDATES + 1)
+    _, near = index.search(rows, nearest + 1)
     return sorted({(min(x, int(y)), max(x, int(y))) for x in range(count) for y in near[x] if 0 <= y != x})
 
 
@@ -138,11 +141,11 @@ def same_source(a: Sketch, b: Sketch, weights: Weights) -> float:
     return float(1 / (1 + np.exp(-odds)))
 
 
-def signs(a: Sketch, b: Sketch) -> tuple[float, float, float]:
+def signs(a: Sketch, b: Sketch) -> tuple[float, float]:
     """What tells a version of a document, as features of a logistic model.
 
-    The share of the shorter document that the heaviest monotone chain covers; its gain over the chain
-    through the other reversed; the log of the shorter's segments.
+    The share of the shorter document that the heaviest monotone chain covers, less that of the chain
+    through the other reversed; and the same times the log of the shorter's segments.
     """
     cosine = a.rows @ b.rows.T
     match = np.clip((cosine - FAINT) / (CLEAR - FAINT), 0, 1) * (csls(cosine) > HUB)
@@ -150,7 +153,8 @@ def signs(a: Sketch, b: Sketch) -> tuple[float, float, float]:
     least = min(float(a.weights.sum()), float(b.weights.sum()))
     forward = float(_chain_weight(shared)) / least
     backward = float(_chain_weight(np.ascontiguousarray(shared[:, ::-1]))) / least
-    return forward, forward - backward, float(np.log(min(len(a.rows), len(b.rows))))
+    gain = forward - backward
+    return gain, gain * float(np.log(min(len(a.rows), len(b.rows))))
 
 
 @njit(cache=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -95,15 +96,17 @@ def passage_text(article: Article, passage: Passage) -> str:
     return " ".join(segment.text for segment in article.segments[passage.first : passage.last + 1])
 
 
-def numbered(groups: Iterable[Group]) -> tuple[Group, ...]:
-    """The same groups in the same order, equal ids told apart by their ordinal."""
-    seen: Counter[str] = Counter()
+def numbered(groups: Iterable[Group], taken: Iterable[str] = ()) -> tuple[Group, ...]:
+    """The same groups in the same order; an id that an earlier group or `taken` has gets an ordinal."""
+    seen = Counter(taken)
     out = []
     for group in groups:
-        seen[group.id] += 1
-        again = seen[group.id]
-        identity = group.id if again == 1 else content_id(group.id, again)
-        out.append(Group(identity, group.kind, group.families, group.passages, group.score, group.links))
+        identity = group.id
+        while seen[identity]:
+            seen[group.id] += 1
+            identity = content_id(group.id, seen[group.id])
+        seen[identity] += 1
+        out.append(replace(group, id=identity))
     return tuple(out)
 
 

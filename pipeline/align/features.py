@@ -55,16 +55,16 @@ def _at(distance: Floats, lo: Ints, hi: Ints, offset: Longs, i: int, j: int, k: 
 @njit(inline="always")
 def _fill(f: Floats, t: Terms, types: Ints, distance: Floats, margin: Floats, i: int, j: int, k: int) -> bool:
     """Write the features of bead type `k` ending at node (i, j) into `f`; False where it is not possible."""
-    f[:] = 0
     m, n = types[k]
     if m > i or n > j or j - n < t.lo[i - m] or j - n >= t.hi[i - m]:
         return False
+    node = t.offset[i] + j - t.lo[i]
+    if k >= 2 and not distance[node, k] <= FAR - np.float32(0.1) * (m + n):
+        return False
+    f[:] = 0
     if k < 2:
         _skip(f, t, i, j, m)
         return True
-    node = t.offset[i] + j - t.lo[i]
-    if not distance[node, k] <= FAR - np.float32(0.1) * (m + n):
-        return False
     _meaning(f, t, distance[node, k], margin[node, k], m, n)
     _lengths(f, t, i, j, m, n)
     _outside(f, t, distance, i, j, m, n)
@@ -236,12 +236,42 @@ def _features(t: Terms, types: Ints, distance: Floats, margin: Floats, count: in
 def _costs(t: Terms, types: Ints, distance: Floats, margin: Floats, weights: Floats) -> Floats:
     out = np.full((t.s.size, len(types)), np.inf, dtype=np.float32)
     row = np.zeros(len(weights), dtype=np.float32)
+    skip_a, skip_b = _skip_costs(t, weights)
+    far = FAR - np.float32(0.1) * types.sum(axis=1)
     for i in range(len(t.lo)):
         for j in range(t.lo[i], t.hi[i]):
-            for k in range(len(types)):
-                if _fill(row, t, types, distance, margin, i, j, k):
-                    total = np.float32(0)
-                    for q in range(len(weights)):
-                        total += weights[q] * row[q]
-                    out[t.offset[i] + j - t.lo[i], k] = total
+            node = t.offset[i] + j - t.lo[i]
+            if i > 0 and t.lo[i - 1] <= j < t.hi[i - 1]:
+                out[node, 0] = skip_a[i - 1]
+            if j > t.lo[i]:
+                out[node, 1] = skip_b[j - 1]
+            for k in range(2, len(types)):
+                # Asked here as well, for most beads are too far, and a call for each is dear.
+                if distance[node, k] <= far[k] and _fill(row, t, types, distance, margin, i, j, k):
+                    out[node, k] = _dot(weights, row)
     return out
+
+
+@njit(cache=True)
+def _skip_costs(t: Terms, weights: Floats) -> tuple[Floats, Floats]:
+    """(n,), (m,) the cost of each segment's having no partner, wherever that happens."""
+    row = np.zeros(len(weights), dtype=np.float32)
+    a = np.zeros(len(t.a_length), dtype=np.float32)
+    b = np.zeros(len(t.b_length), dtype=np.float32)
+    for i in range(len(a)):
+        row[:] = 0
+        _skip(row, t, i + 1, 0, 1)
+        a[i] = _dot(weights, row)
+    for j in range(len(b)):
+        row[:] = 0
+        _skip(row, t, 0, j + 1, 0)
+        b[j] = _dot(weights, row)
+    return a, b
+
+
+@njit(inline="always")
+def _dot(weights: Floats, row: Floats) -> np.float32:
+    total = np.float32(0)
+    for q in range(len(weights)):
+        total += weights[q] * row[q]
+    return total

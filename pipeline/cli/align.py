@@ -35,6 +35,11 @@ FORMATS = ("csv", "tmx", "moses", "beads")
     default=("csv", "tmx", "moses"),
     help="what is written; may be given several times  [default: csv, tmx, moses]",
 )
+@click.option(
+    "--onto",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="folder of an earlier alignment: its groups stay, and the files that it lacks join them",
+)
 @config_option
 def align(
     files: tuple[Path, ...],
@@ -42,6 +47,7 @@ def align(
     lines: bool,
     langs: tuple[str, ...],
     formats: tuple[Format, ...],
+    onto: Path | None,
     config_path: Path | None,
 ) -> None:
     """Align FILES, which say the same in different languages or versions, with one another.
@@ -49,9 +55,12 @@ def align(
     Writes to the folder OUT: alignments.csv, one row a group and one column a file; alignments.tmx;
     for each pair A-B.A and A-B.B (Moses), line for line; with --format beads A-B.beads, one bead a
     line as [i, j]:[k]:score. Names are those of the files without their extensions, or with them
-    where two would be alike.
+    where two would be alike. With --onto, FILES are those aligned earlier and the new ones, which
+    join without changing what is between the others; differences.csv says where aligning all anew
+    would differ.
     """
-    from pipeline.align.direct import align_texts, files_of
+    from pipeline.align.direct import align_texts, files_of, join_texts
+    from pipeline.align.finished import FILE, alignment_text, differences, read_alignment
     from pipeline.files import write_file
 
     named = tuple(itertools.chain.from_iterable(value.split(",") for value in langs))
@@ -61,7 +70,16 @@ def align(
         raise click.UsageError(f"{len(files)} files, but {len(named)} languages")
     config = read_config(config_path)
     texts = _read(files, named or ("",) * len(files), lines, config)
-    for name, text in files_of(align_texts(texts, config.align), formats).items():
+    if onto is None:
+        done, written = align_texts(texts, config.align), {}
+    else:
+        known, new = read_alignment(_bytes(onto / FILE), str(onto / FILE), texts)
+        done = join_texts(known, new, config.align)
+        count, table = differences(done, align_texts(done.texts, config.align))
+        written = {"differences.csv": table}
+        click.echo(f"{count} groups of a full run differ: {out / 'differences.csv'}")
+    written |= {FILE: alignment_text(done), **files_of(done, formats)}
+    for name, text in written.items():
         write_file(out / name, text.encode("utf-8-sig" if name.endswith(".csv") else "utf-8"))
 
 
@@ -91,6 +109,16 @@ def _read(files: tuple[Path, ...], langs: tuple[str, ...], lines: bool, config: 
             vectors = encoder.encode([each.text for each in article.segments])
             texts.append(text_of_article(name, article, vectors))
     return texts
+
+
+def _bytes(file: Path) -> bytes:
+    from pipeline.errors import InputError
+
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        reason = error.strerror or "cannot be read"
+        raise InputError(reason, path=str(file), mend="name a folder that kpo align wrote") from error
 
 
 def _lines(file: Path) -> list[str]:

@@ -3,10 +3,8 @@
 import itertools
 
 import numpy as np
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from pipeline.align import add_document, align_family, find_families, mine_pair, near_families
+from pipeline.align import align_family, find_families, mine_pair, near_families
 from pipeline.align.weights import load_weights
 from pipeline.config import AlignSettings
 from pipeline.model import Article, Block, Document, Family, Segment, Span, View, content_id
@@ -113,34 +111,3 @@ def test_comparable_passages_are_found_in_any_order_and_never_forced() -> None:
         said = {tuple(topics[p.document][p.first : p.last + 1]) for p in group.passages}
         assert len(set(itertools.chain(*said)) & {1, 3, 5, 8}) >= 1
         assert group.families == tuple(sorted(f.id for f in families))
-
-
-@given(st.lists(st.integers(0, 30), min_size=0, max_size=10, unique=True))
-@settings(max_examples=20, deadline=None)
-def test_a_document_joins_without_touching_the_others(topics: list[int]) -> None:
-    articles, vectors = batch((list(range(12)), "is"), (list(range(12)), "ru"), (topics, "it"))
-    by_id = {a.document.id: a for a in articles}
-    rows = {a.document.id: v for a, v in zip(articles, vectors, strict=True)}
-    ids = tuple(sorted(by_id))
-    new = articles[2].document.id
-    old = align_family(Family("f", tuple(d for d in ids if d != new)), articles[:2], vectors[:2], SETTINGS)
-    joined = add_document(old, Family("f", ids), by_id, rows, new, SETTINGS)
-    kept = [tuple(p for p in g.passages if p.document != new) for g in joined.groups]
-    assert [g.passages for g in old] == sorted((p for p in kept if len(p) > 1), key=lambda p: p[0].first)
-    taken = [
-        s for g in joined.groups for p in g.passages if p.document == new for s in range(p.first, p.last + 1)
-    ]
-    assert len(taken) == len(set(taken))
-
-
-def test_a_joined_language_equals_a_full_run_where_the_evidence_is_clear() -> None:
-    articles, vectors = batch(*TRANSLATED)
-    by_id = {a.document.id: a for a in articles}
-    rows = {a.document.id: v for a, v in zip(articles, vectors, strict=True)}
-    new = articles[2].document.id
-    old = align_family(
-        Family("f", tuple(a.document.id for a in articles[:2])), articles[:2], vectors[:2], SETTINGS
-    )
-    joined = add_document(old, Family("f", tuple(sorted(by_id))), by_id, rows, new, SETTINGS)
-    assert joined.differing == ()
-    assert len(joined.groups) == 12
