@@ -1,4 +1,4 @@
-"""Sentence and token F1 of the shipped splitters beside four rule splitters, and their speed.
+"""Sentence and token F1 of the shipped splitters beside five rule splitters, and their speed.
 
     python benchmarks/segmentation.py --data ../shared/data [--check]
 
@@ -28,7 +28,7 @@ from treebank import HELD_OUT, Document, Paragraph, read_parts, render, split_or
 
 from pipeline.config import SegmentSettings
 from pipeline.model import Span
-from pipeline.segment.splitters import load_splitters
+from pipeline.segment.splitters import Splitters, load_splitters
 
 LANGUAGES = ("is", "ru", "it", "sv", "et", "en")
 LONGEST = 50  # sentences a paragraph
@@ -37,11 +37,15 @@ Split = Callable[[Sequence[str], str], list[list[Span]]]
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """A text with its sentences and tokens; no tokens where the corpus has none."""
+    """A text with its sentences and tokens; no tokens where the corpus has none.
+
+    `multiword` are the tokens that stand for several words (Italian `della`, English `don't`).
+    """
 
     text: str
     sentences: list[Span]
     tokens: list[Span]
+    multiword: list[Span]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,8 @@ def gold_of(paragraph: Paragraph) -> Gold:
     text, labels = render(paragraph)
     ends = [i + 1 for i, label in enumerate(labels) if label]
     last = [i + 1 for i, label in enumerate(labels) if label in (2, 4)]
-    return Gold(text, _between(text, last), _between(text, ends))
+    tokens = _between(text, ends)
+    return Gold(text, _between(text, last), tokens, [token for token in tokens if labels[token.end - 1] >= 3])
 
 
 def _between(text: str, ends: Iterable[int]) -> list[Span]:
@@ -118,7 +123,7 @@ def news_texts(lang: str, folder: Path) -> list[Gold]:
         sentences = [line[1].strip() for line in group]
         ends = list(itertools.accumulate(len(sentence) + 1 for sentence in sentences))
         text = " ".join(sentences)
-        texts.append(Gold(text, _between(text, (end - 1 for end in ends)), []))
+        texts.append(Gold(text, _between(text, (end - 1 for end in ends)), [], []))
     return texts
 
 
@@ -129,7 +134,7 @@ def written_texts(path: Path) -> dict[str, list[Gold]]:
         space = "" if lang in {"zh", "ja"} else " "
         ends = itertools.accumulate(len(sentence + space) for sentence in sentences)
         text = space.join(sentences)
-        texts[lang] = [Gold(text, _between(text, (end - len(space) for end in ends)), [])]
+        texts[lang] = [Gold(text, _between(text, (end - len(space) for end in ends)), [], [])]
     return texts
 
 
@@ -247,6 +252,24 @@ def sentence_table(
     return table([title, *systems], rows), macro
 
 
+def token_figures(bank: dict[str, list[Gold]], splitters: Splitters) -> tuple[float, str]:
+    """Macro token F1, and a table of tokens and of multi-word tokens, these where the corpus has any."""
+    tokens, multiword = {}, {}
+    for lang, golds in bank.items():
+        found = [splitters.tokens(gold.text, lang) for gold in golds]
+        tokens[lang] = score(golds, found, lambda t: t.tokens).f1
+        of_several = score(
+            golds, [splitters.multiword(gold.text, lang) for gold in golds], lambda t: t.multiword
+        )
+        multiword[lang] = f"{of_several.f1:.2f} ({of_several.gold})" if of_several.gold else "none there"
+    macro = sum(tokens.values()) / len(tokens)
+    rows: list[list[str | float]] = [
+        ["tokens", *tokens.values(), macro],
+        ["multi-word tokens", *multiword.values(), ""],
+    ]
+    return macro, table(["UD", *tokens, "macro"], rows)
+
+
 def noise_table(folder: Path, systems: dict[str, Split]) -> str:
     """Macro sentence F1 over the languages, one row a kind of noise."""
     rows = []
@@ -275,17 +298,12 @@ def main() -> int:
     other = written_texts(Path(__file__).with_name("sentences.yaml"))
     other_table, other_macro = sentence_table("Other languages", other, systems)
     noisy = noise_table(args.data / "ud", systems)
-    tokens = {
-        lang: score(golds, [splitters.tokens(gold.text, lang) for gold in golds], lambda t: t.tokens).f1
-        for lang, golds in bank.items()
-    }
-    tokens["macro"] = sum(tokens.values()) / len(tokens)
-    token_table = table(["UD tokens", *tokens], [["kpo", *tokens.values()]])
+    tokens, token_table = token_figures(bank, splitters)
     print(bank_table, news_table, token_table, noisy, other_table, sep="\n\n")
     measured = {
         "ud_sentence_f1": bank_macro["kpo"],
         "pud_sentence_f1": news_macro["kpo"],
-        "ud_token_f1": tokens["macro"],
+        "ud_token_f1": tokens,
         "other_sentence_f1": other_macro["kpo"],
     }
     floors = yaml.safe_load(Path(__file__).with_name("floors.yaml").read_text("utf-8"))["segmentation"]

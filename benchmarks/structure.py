@@ -2,7 +2,7 @@
 
     python benchmarks/structure.py [--most 1000000]
 
-Prints seconds for sizes that double four times, and the slope of time against size in double
+Prints seconds for sizes that double four times, up to --most, and the slope of time against size in double
 logarithmic scale (1: linear). Sentences are cut by a stand-in, for their splitters have benchmarks
 of their own.
 """
@@ -47,6 +47,8 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "wiki links": lambda size: "== a ==\n== b ==\n" + "[[" * (size // 2),
     "front matter": lambda size: "---\na: b\n" + "x: y\n" * (size // 5) + "---\ntext",
     "unspaced": repeated("知识流程外包是将工作交给外部公司完成。"),
+    "entities": repeated("Research &amp; development. "),
+    "words without capitals": repeated("مهارات تواصل جيدة. يعتمد علىالقواعدالحكم\n"),
     "zero width": lambda size: "\u200b" * size + "a",
 }
 

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import accumulate, zip_longest
 
 import regex
 
+from pipeline.segment.vocabulary import spaced_words, word_starts
+
 _CAMEL = regex.compile(r"(?<=\p{Ll})(?=[\p{Lu}\p{Lt}])")
 _PLACE = regex.compile(
     r"(?<=[\p{Ll}\p{M}])(?=[\p{Lu}\p{Lt}])"  # smallCapital
-    r"|(?<=[.!?…;:。！？।؟۔][\p{Pe}\p{Pf}\"']?)(?=[\p{Lu}\p{Lt}\p{Lo}])"  # end.Start
+    r"|(?<=[.!?…;:：；。！？।؟؛۔][\p{Pe}\p{Pf}\"']?)(?=[\p{Lu}\p{Lt}\p{Lo}\p{Georgian}])"  # end.Start
     r"|(?<=[\p{Pe}\p{Pf}%\"'])(?=[\p{Lu}\p{Lt}\p{Lo}])"  # bracket)Start
     r"|(?<=\p{N})(?=[\p{Lu}\p{Lt}])|(?<=\p{Ll})(?=\p{N})"
     r"|(?<=\p{Lu})(?=\p{Lu}\p{Ll})"  # ACRONYMWord
@@ -33,18 +35,21 @@ _SMALL = regex.compile(r"[\p{Ll}\p{Lo}]")
 _TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _BEFORE = regex.compile(r"[\p{L}\p{M}\p{N}]+(?=[^\p{L}\p{N}\s]+$)")
 _MOST, _MOST_HEADS, _MOST_PIECES = 400, 200, 400
+_WORD_WEIGHT = 0.6  # of a place between two words that the text also writes apart
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """What the whole text knows: words with two capitals (likely column heads), recurring names.
 
-    `pattern` finds any of the heads, the longest first; None where there are none.
+    `pattern` finds any of the heads, the longest first; None where there are none. `words` counts those
+    of scripts without capitals.
     """
 
     heads: frozenset[str]
     names: frozenset[str]
     pattern: regex.Pattern[str] | None
+    words: Mapping[str, int]
 
 
 def lexicon(text: str) -> Lexicon:
@@ -54,14 +59,23 @@ def lexicon(text: str) -> Lexicon:
     mixed = " ".join(line for line in lines if _SMALL.search(line))
     counts = Counter(match.group() for match in _HEAD.finditer(mixed))
     counts = Counter({word: count for word, count in counts.items() if count > 1 or word.isalpha()})
-    heads = sorted(counts, key=lambda word: (-counts[word], word))[:_MOST_HEADS]
+    frequent = sorted(counts, key=lambda word: (-counts[word], word))[:_MOST_HEADS]
+    heads = [word for word in frequent if not _is_glued(word, counts)]
     camel = Counter(
         word for line in lines if _CAMEL.search(line) for word in _TOKEN.findall(line) if _CAMEL.search(word)
     )
     names = frozenset(word for word, count in camel.items() if count >= 2)
     longest = sorted(heads, key=lambda word: (-len(word), word))
     pattern = regex.compile("|".join(regex.escape(head) for head in longest)) if heads else None
-    return Lexicon(frozenset(heads), names, pattern)
+    return Lexicon(frozenset(heads), names, pattern, spaced_words(text))
+
+
+def _is_glued(word: str, counts: Mapping[str, int]) -> bool:
+    """Whether a word is two others side by side, no rarer than itself (`BPOKPO` in `比較BPOKPO`)."""
+    return any(
+        min(counts.get(word[:at], 0), counts.get(word[at:], 0)) >= counts[word]
+        for at in range(2, len(word) - 1)
+    )
 
 
 def candidates(line: str, known: Lexicon) -> dict[int, float]:
@@ -77,12 +91,15 @@ def candidates(line: str, known: Lexicon) -> dict[int, float]:
         for token in tokens:
             for place in _inside_names(token.group(), known.names):
                 weights[token.start() + place] = -1.0
-    for low, high, token in _heads_inside(line, tokens, starts, known):
+    weights |= dict.fromkeys(word_starts(line, known.words), _WORD_WEIGHT)
+    for low, high, token, paired in _heads_inside(line, tokens, starts, known):
         for place in range(low + 1, high):
             weights.pop(place, None)
-        for place in (low, high):
+        for place, outside in ((low, low - 1), (high, high)):
             if token.start() < place < token.end():
-                weights[place] = 1.0
+                # Prose writes no space between an acronym and a letter without case (`KPOは`).
+                cased = line[outside].isupper() or line[outside].islower()
+                weights[place] = 1.0 if paired or cased else max(0.1, weights.get(place, 0.0))
     strongest = sorted(weights, key=lambda place: (-weights[place], place))[:_MOST]
     return {place: weights[place] for place in sorted(strongest)}
 
@@ -150,10 +167,10 @@ def _inside_names(token: str, names: Set[str]) -> list[int]:
 
 def _heads_inside(
     line: str, tokens: Sequence[regex.Match[str]], starts: Sequence[int], known: Lexicon
-) -> Iterator[tuple[int, int, regex.Match[str]]]:
-    """Where known heads stand inside longer words (`alusBPOKPO`), with the word; each stands out by its case.
+) -> Iterator[tuple[int, int, regex.Match[str], bool]]:
+    """Where known heads stand inside longer words (`alusBPOKPO`), each closed by a capital or the end.
 
-    A head is letters and digits, so one word holds all of it.
+    With each comes the word, and whether another head touches it.
     """
     matches = list(known.pattern.finditer(line)) if known.pattern else []
     closed = -1  # where the head before ends
@@ -165,5 +182,6 @@ def _heads_inside(
         opens = low in (token.start(), closed) or not line[low - 1].isupper()
         closes = high == token.end() or not line[high].islower() or (after and after.start() == high)
         if opens and closes:
+            paired = low == closed or bool(after and after.start() == high)
             closed = high
-            yield low, high, token
+            yield low, high, token, paired

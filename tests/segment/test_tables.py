@@ -98,3 +98,61 @@ def test_an_empty_cell_keeps_the_columns_apart() -> None:
         ("Cost", 0),
         ("High", 2),
     ]
+
+
+@pytest.mark.parametrize(
+    ("prose", "table"),
+    [
+        (  # sentence ends part the cells, two known heads the head row
+            "KPOはBPOの一種です。BPOとKPOは違います。",
+            ["比較の基準 BPO KPO", "人材： 良い会話力。 専門家が必要。", "基盤： 規則に従う。 判断に従う。"],
+        ),
+        (
+            "BPO और KPO अलग हैं। BPO सस्ता है और KPO महंगा।",
+            ["आधार BPO KPO", "कर्मचारी: संचार। विशेषज्ञ।", "रीति: नियम। निर्णय।"],
+        ),
+        (  # words that the text also writes apart
+            "الفرق بين BPO و KPO كبير. يعتمد على القواعد أو الحكم. المخاطر منخفضة أو عالية. "
+            "الموظفون خبراء أو عمال.",
+            ["أساس BPO KPO", "يعتمد القواعد الحكم", "الموظفون عمال خبراء", "المخاطر منخفضة عالية"],
+        ),
+        (
+            "BPO და KPO განსხვავდება. BPO ეფუძნება წესებს, KPO კი განსჯას. რისკი არის დაბალი ან მაღალი.",
+            ["საფუძველი BPO KPO", "ეფუძნება წესებს განსჯას", "რისკი დაბალი მაღალი"],
+        ),
+    ],
+)
+def test_glued_rows_in_scripts_without_capitals(prose: str, table: list[str]) -> None:
+    assert rows(prose + "\n\n" + "\n".join(table).replace(" ", "") + "\n") == [row.split() for row in table]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "KPO是BPO的一种。BPO和KPO不同。\nKPO需要专家。BPO需要规则。\nKPO很贵。BPO便宜。\n",
+        "KPO는 BPO의 하나입니다.BPO와 KPO는 다릅니다.\nKPO는 비쌉니다.BPO는 쌉니다.\n",
+        "საფუძველი არის წესი.ეს კარგია.\nრისკი დაბალია.ფასი მაღალია.\n",
+        "يعتمد BPO على القواعد.وهذا جيد.\nيعتمد KPO على الخبراء.وهذا مكلف.\n",
+    ],
+)
+def test_prose_without_capitals_is_no_table(text: str) -> None:
+    assert rows(PROSE + text) == []
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Basis BPO KPO Based Rules Judgement Staff Talkers. Experts. Cost Low High",
+        "Основа BPO KPO Опора Правила Суждение Люди Говорят. Знают. Цена Низкая Высокая",
+        "比较基础 BPO KPO 依据 规则 判断 员工 良好的沟通能力。 高素质的专家。 风险 低 高",
+        "أساس BPO KPO المبدأ القواعد الحكم الموظفون مهارات. خبراء. المخاطر منخفضة عالية",
+        "พื้นฐาน BPO KPO อาศัย กฎเกณฑ์ วิจารณญาณ พนักงาน ทักษะการสื่อสาร ผู้เชี่ยวชาญ ความเสี่ยง ต่ำ สูง",
+    ],
+)
+@pytest.mark.parametrize(("joint", "cut"), [("\n", 0), ("\n", 1), (" | ", 0), (" | ", 1), ("\t", 0)])
+def test_one_cell_a_line_and_pipes_in_many_scripts(table: str, joint: str, cut: int) -> None:
+    """The whole rows stay where the last one is cut off; no delimiter row, no leading pipe."""
+    cells = table.split()
+    whole = [cells[at : at + 3] for at in range(0, len(cells), 3)]
+    kept = [joint.join(row) for row in (*whole[:-1], whole[-1][: 3 - cut])]
+    assert rows(PROSE + "\n".join(kept) + "\n") == (whole[:-1] if cut else whole)

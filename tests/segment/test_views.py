@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.model import Span
+from pipeline.segment import views
+from pipeline.segment.lines import plain_lines
 from pipeline.segment.views import Markup, clean_view
 
 
@@ -40,3 +44,14 @@ def test_an_entity_maps_as_a_whole() -> None:
     assert view.text == "a — b"
     assert view.source(Span(2, 3)).of(text) == "&mdash;"
     assert view.clean(Span(4, 6)) == Span(2, 3)
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=st.text(alphabet=st.sampled_from("ab ,。中文&;'*[\t\u00ad\u200b\n\r"), max_size=40))
+def test_plain_lines_are_seen_as_the_builder_sees_them(text: str) -> None:
+    lines = [line.content for line in plain_lines(text)]
+    for media in ("text", "markdown", "wiki"):
+        quick = [clean_view(text, lines[at:], Markup(media)) for at in range(len(lines))]  # type: ignore[arg-type]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(views, "_shows_itself", lambda *_: False)
+            assert quick == [clean_view(text, lines[at:], Markup(media)) for at in range(len(lines))]
