@@ -33,7 +33,7 @@ from pipeline.review.apply import apply_rows
 from pipeline.review.reading import read_rows
 from pipeline.review.shown import read_shown
 from pipeline.run import run
-from pipeline.work.batch import Unseen
+from pipeline.work.progress import Unseen
 from pipeline.work.session import Options
 
 SIZES = (0, 20, 40)

@@ -17,7 +17,6 @@ import itertools
 import json
 import os
 import random
-import resource
 import shutil
 import subprocess
 import sys
@@ -26,6 +25,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,37 +92,44 @@ def article(drawn: list[str], lang: str, pool: dict[str, dict[str, str]]) -> str
 
 def run(raw: Path, out: Path, cache: Path) -> Measured:
     """One run of the command line, its memory watched."""
-    command = [KPO, "run", raw, "--out", out, "--json"]
-    began, worked = time.monotonic(), _worked()
+    command = [str(KPO), "run", str(raw), "--out", str(out), "--json"]
+    began = time.monotonic()
     process = subprocess.Popen(
         command, env={**os.environ, "KPO_CACHE": str(cache)}, stdout=subprocess.PIPE, text=True
     )
-    peak = [0.0]
-    watcher = threading.Thread(target=_watch, args=(process.pid, peak), daemon=True)
+    watch = Watch(psutil.Process(process.pid))
+    watcher = threading.Thread(target=watch.follow, daemon=True)
     watcher.start()
     shown, _ = process.communicate()
-    return Measured(json.loads(shown), time.monotonic() - began, _worked() - worked, peak[0])
+    return Measured(json.loads(shown), time.monotonic() - began, watch.worked(), watch.peak)
 
 
-def _worked() -> float:
-    """Seconds of processor time of all processes that have ended below this one."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+class Watch:
+    """Most memory (GiB) of a process and all below it, and seconds of a core that they have used.
 
+    Memory is the sum of the processes' proportional shares, so pages that they share count once.
+    """
 
-def _watch(pid: int, peak: list[float]) -> None:
-    """Keep the largest sum of the processes' own memory; pages that they share count once each."""
-    while True:
-        try:
-            process = psutil.Process(pid)
-            tree = [process, *process.children(recursive=True)]
-            used = sum(each.memory_full_info().pss for each in tree) / 2**30
-        except psutil.Error:
-            if not psutil.pid_exists(pid):
-                return
-            continue
-        peak[0] = max(peak[0], used)
-        time.sleep(0.5)
+    def __init__(self, root: psutil.Process) -> None:
+        self.peak = 0.0
+        self._root = root
+        self._seconds: dict[int, float] = {}
+
+    def follow(self) -> None:
+        """Look every quarter of a second, until the process ends."""
+        while self._root.is_running() and self._root.status() != psutil.STATUS_ZOMBIE:
+            used = 0
+            for each in (self._root, *self._root.children(recursive=True)):
+                with suppress(psutil.Error):
+                    used += each.memory_full_info().pss
+                    times = each.cpu_times()
+                    self._seconds[each.pid] = times.user + times.system
+            self.peak = max(self.peak, used / 2**30)
+            time.sleep(0.25)
+
+    def worked(self) -> float:
+        """Seconds of a core, but for the last moments of each process."""
+        return sum(self._seconds.values())
 
 
 def pair_f1(out: Path) -> float:
@@ -155,27 +162,28 @@ def measure(data: Path, documents: int, folder: Path) -> dict[str, float]:
         (ROOT / "raw" / "kunskapstjanster.txt").read_text(encoding="utf-8"), encoding="utf-8"
     )
     new = run(raw, out, cache)
-    stages = {each["stage"]: float(each["seconds"]) for each in cold.stages()}
-    others = sum(seconds for stage, seconds in stages.items() if stage != "embed")
+    cores = os.cpu_count() or 1
     with (out / "documents.jsonl").open(encoding="utf-8") as file:
         segments = sum(len(json.loads(row)["segments"]) for row in file)
-    encoding = segments / encoding_rate(data) / (os.cpu_count() or 1)
+    encoding = segments / encoding_rate(data)
+    others = sum(float(each["worked"]) for each in cold.stages() if each["stage"] != "embed")
     return {
         "documents": documents,
         "segments": segments,
         "documents/s": documents / cold.seconds,
-        **{f"{stage}, s": seconds for stage, seconds in stages.items()},
+        **{f"{each['stage']}, s of a core": float(each["worked"]) for each in cold.stages()},
         "all, s": cold.seconds,
         "all, s of a core": cold.worked,
         "peak, GiB": max(cold.peak, new.peak),
         "again, s": again.seconds,
-        "again, s of a core": again.worked,
-        "again, kept": sum(row["kept"] for row in again.stages())
-        / sum(row["rows"] for row in again.stages()),
+        "again, kept": again.kept(),
         "one new file, s": new.seconds,
-        "one new file, s of a core": new.worked,
+        **{f"one new file: {each['stage']}, s": float(each["seconds"]) for each in new.stages()},
         "family pairs F1": pair_f1(out),
+        "all but embed, ms of a core a document": 1_000 * others / documents,
+        "encoding all, ms of a core a document": 1_000 * encoding / documents,
         "share but encoding": others / (others + encoding),
+        "cores": cores,
     }
 
 
@@ -205,7 +213,7 @@ def main() -> None:
         columns.append(measure(given.data, size, folder / str(size)))
         print(json.dumps(columns[-1]), flush=True)
     for name in columns[0]:
-        print(f"| {name:<26} |" + "".join(f" {column.get(name, 0):>10.3f} |" for column in columns))
+        print(f"| {name:<38} |" + "".join(f" {column.get(name, 0):>10.3f} |" for column in columns))
     if not given.keep:
         shutil.rmtree(folder)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 
@@ -32,6 +33,7 @@ def run(
     log: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Read the articles in RAW (a folder or a file) and write the outputs."""
+    gc.set_threshold(100_000, 50, 100)  # as in workers: the records of a large batch hold no cycles
     from pipeline.cli.logs import start_log
     from pipeline.cli.show import progress, show_summary
     from pipeline.run import Options

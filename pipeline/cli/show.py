@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from pipeline.work.batch import Unseen
+from pipeline.work.progress import Unseen
 
 if TYPE_CHECKING:
     from pipeline.run import Summary

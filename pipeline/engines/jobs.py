@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from pipeline.errors import KpoError, StageError
@@ -28,13 +29,15 @@ class Job:
 class Outcome:
     """What became of the job `key`: a small `value`, or the `error` that it ended in.
 
-    `trace` says where in the program an error arose that is no error of the input.
+    `trace` says where in the program an error arose that is no error of the input; `worked` is seconds
+    of a core.
     """
 
     key: str
     value: Any = None
     error: KpoError | None = None
     trace: str = ""
+    worked: float = 0.0
 
 
 Handler = Callable[[Job], Any]
@@ -59,6 +62,12 @@ class Engine(Protocol):
 
 def attempt(handle: Handler, job: Job) -> Outcome:
     """The outcome of a job: an error of any kind is its outcome, never the end of the worker."""
+    began = time.process_time()
+    outcome = _attempt(handle, job)
+    return replace(outcome, worked=time.process_time() - began)
+
+
+def _attempt(handle: Handler, job: Job) -> Outcome:
     try:
         return Outcome(job.key, handle(job))
     except KpoError as error:

@@ -10,6 +10,7 @@ that starting one takes a moment. One that a stage's models have made large ends
 
 from __future__ import annotations
 
+import gc
 import logging
 import math
 import multiprocessing
@@ -186,6 +187,9 @@ def _serve(pipe: Connection, make: Callable[[], Handler], memory: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     _limit(memory)
     handle = make()
+    # Records are trees of millions of small objects and hold no cycles: seldom worth searching for some.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
     with suppress(EOFError, OSError):
         pipe.send(None)  # ready
         while True:

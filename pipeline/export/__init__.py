@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from pipeline.bundle import Bundle
@@ -46,7 +47,9 @@ def write(name: str, bundle: Bundle, out: Path) -> list[Path]:
         ) from error
 
 
-def write_all(bundle: Bundle, out: Path, settings: ExportSettings) -> list[Path]:
-    """Write every format that `settings` does not switch off; the record and documents always."""
-    wanted = [name for name in FORMATS if getattr(settings, name, True)]
+def write_all(
+    bundle: Bundle, out: Path, settings: ExportSettings, names: Collection[str] = FORMATS.keys()
+) -> list[Path]:
+    """Write the formats of `names` that `settings` do not switch off; the record and documents always."""
+    wanted = [name for name in FORMATS if name in names and getattr(settings, name, True)]
     return [path for name in wanted for path in write(name, bundle, out)]

@@ -7,15 +7,16 @@ again unless asked to; nothing but its own documents goes without.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from pipeline.engines.jobs import Engine, Job
 from pipeline.errors import CacheError, ConfigError, KpoError, ModelError, OutputError
 from pipeline.model import Reject
 from pipeline.store import Store, decode, encode
+from pipeline.work.progress import Lap, Progress, StageReport
 
 Record = TypeVar("Record")
 
@@ -47,39 +48,6 @@ class Failure:
     mend: str
 
 
-@dataclass(frozen=True, slots=True)
-class StageReport:
-    """How many rows a stage had, how many were kept from before or failed, and how long it took."""
-
-    stage: str
-    rows: int
-    kept: int
-    failed: int
-    seconds: float
-
-
-class Progress(Protocol):
-    """Whoever shows the user how a run goes on."""
-
-    def stage(self, name: str, rows: int, kept: int) -> None:
-        """A stage begins; `kept` of its rows are already done."""
-        ...
-
-    def advance(self) -> None:
-        """One more row is done."""
-        ...
-
-
-class Unseen:
-    """Progress that nobody watches."""
-
-    def stage(self, name: str, rows: int, kept: int) -> None:
-        """Nothing."""
-
-    def advance(self) -> None:
-        """Nothing."""
-
-
 @dataclass(slots=True)
 class Batch:
     """One run's way through the cache: does rows, and remembers what failed and how long it took.
@@ -87,6 +55,7 @@ class Batch:
     Args:
         connect: opens the store where results are kept.
         start: starts the engine; called when the first row has to be done.
+        start_here: starts an engine of processes of this machine, which see its folders.
         progress: is told of every stage and row.
         fresh: do every row again.
         retry: do rows again that have failed before.
@@ -95,6 +64,7 @@ class Batch:
 
     connect: Callable[[], Store]
     start: Callable[[], Engine]
+    start_here: Callable[[], Engine]
     progress: Progress
     fresh: bool = False
     retry: bool = False
@@ -103,7 +73,7 @@ class Batch:
     reports: list[StageReport] = field(default_factory=list)
     store: Store = field(init=False)
     _engine: Engine | None = None
-    _ahead: dict[str, float] = field(default_factory=dict)
+    _lap: Lap = field(default_factory=Lap)
     _done: set[str] = field(default_factory=set)
     _seen: set[str] = field(default_factory=set)
 
@@ -112,7 +82,6 @@ class Batch:
 
     def do(self, stage: str, rows: Sequence[Row]) -> set[str]:
         """See to it that every row has a result; return the keys of those that have one."""
-        began = time.monotonic()
         by_key = {row.key: row for row in rows}
         self._seen.update(by_key)
         known = self._known(by_key)
@@ -124,9 +93,7 @@ class Batch:
             known |= dict.fromkeys((row.key for row in missing), False)
         for key, failure in failures.items():
             self._reject(stage, by_key[key].paths, failure)
-        self.report(
-            stage, rows=len(by_key), kept=len(by_key) - len(missing), failed=len(failures), began=began
-        )
+        self.report(stage, rows=len(by_key), kept=len(by_key) - len(missing), failed=len(failures))
         return known.keys() - failures.keys()
 
     def is_missing(self, key: str) -> bool:
@@ -137,12 +104,25 @@ class Batch:
         """Call functions with what makes later rows quicker; a failure is theirs to meet and report."""
         if self.dry:
             return
-        began = time.monotonic()
         jobs = (Job(f"{stage} {number}", "", *call) for number, call in enumerate(calls))
         for outcome in self._map(jobs):
             if isinstance(outcome.error, _FATAL):
                 raise outcome.error
-        self._ahead[stage] = time.monotonic() - began
+
+    def here(self, calls: Iterable[tuple[Callable[..., Any], Any]]) -> None:
+        """Call functions in other processes of this machine.
+
+        Raises:
+            KpoError: the first error of any of them.
+        """
+        self.dismiss()
+        engine = self.start_here()
+        jobs = (Job(str(number), "", *call, limited=False) for number, call in enumerate(calls))
+        with closing(engine):
+            for outcome in engine.map(jobs):
+                self._lap.worked += outcome.worked
+                if outcome.error is not None:
+                    raise outcome.error
 
     def load(self, key: str, kind: type[Record]) -> Record:
         """The result kept under `key`.
@@ -155,10 +135,11 @@ class Batch:
             raise CacheError("missing", place=key)
         return decode(data, kind)
 
-    def report(self, stage: str, *, rows: int, kept: int, failed: int = 0, began: float) -> None:
-        """Note how a stage went that began at this reading of the monotonic clock."""
-        seconds = time.monotonic() - began + self._ahead.pop(stage, 0.0)
-        self.reports.append(StageReport(stage, rows, kept, failed, seconds))
+    def report(self, stage: str, *, rows: int, kept: int, failed: int = 0) -> None:
+        """Note how a stage went that began where the last one ended."""
+        lap, self._lap = self._lap, Lap()
+        worked = lap.worked + self._lap.own - lap.own
+        self.reports.append(StageReport(stage, rows, kept, failed, self._lap.began - lap.began, worked))
         _log.info("stage", extra=asdict(self.reports[-1]))
 
     def begin_again(self) -> None:
@@ -174,11 +155,15 @@ class Batch:
             raise KeyboardInterrupt
         self._engine.stop()
 
-    def close(self) -> None:
-        """End the workers and note what was of use."""
+    def dismiss(self) -> None:
+        """End the workers, whose memory others may need; the next row to do starts new ones."""
         if self._engine is not None:
             self._engine.close()
             self._engine = None
+
+    def close(self) -> None:
+        """End the workers and note what was of use."""
+        self.dismiss()
         self.store.used(self._seen)
         self.store.close()
 
@@ -212,7 +197,9 @@ class Batch:
             return
         if self._engine is None:
             self._engine = self.start()
-        yield from self._engine.map(_chain(first, jobs))
+        for outcome in self._engine.map(_chain(first, jobs)):
+            self._lap.worked += outcome.worked
+            yield outcome
 
     def _failures(self, keys: Sequence[str]) -> dict[str, Failure]:
         return {key: decode(data, Failure) for key, data in self.store.read(keys).items()}

@@ -78,7 +78,7 @@ class Models:
         kept = self.store.read([key]).get(key)
         if kept is None:
             kept = encode(learn())
-            self.store.write(stage, {key: kept})
+            self.store.write("learnt", {key: kept})
         return decode(kept, kind)
 
     @cached_property

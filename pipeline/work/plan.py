@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pipeline.work.batch import StageReport
 from pipeline.work.output import OutputFolder
+from pipeline.work.progress import StageReport
 from pipeline.work.publish import Found, outputs_key
 from pipeline.work.scan import Scan
 from pipeline.work.session import Setting

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -12,7 +11,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.config import ExportSettings
 from pipeline.files import write_file
 from pipeline.model import Annotations, Article, Extraction, Group, Reject, content_id
 from pipeline.record import Concept, Input, KnowledgeRecord, Model, Provenance
@@ -25,7 +23,17 @@ from pipeline.work.session import Setting
 
 if TYPE_CHECKING:
     from pipeline.bundle import Bundle
+    from pipeline.work.models import Models
 
+Part = tuple[str, ...]
+"""Names of formats that one process writes."""
+
+# Of about equal work; none reads what another writes.
+_PARTS: tuple[Part, ...] = (
+    ("sheets", "jsonl"),
+    ("docbin",),
+    ("layers", "record", "documents", "jsonld", "tmx", "moses", "parquet", "report"),
+)
 _KEPT = 2_000  # articles in memory at once while outputs are written: most batches, and a bound for the rest
 
 
@@ -58,17 +66,15 @@ def outputs(folder: OutputFolder, batch: Batch, found: Found, setting: Setting) 
     Raises:
         OutputError: a file cannot be written; the folder keeps the outputs of the last run.
     """
-    began = time.monotonic()
     key = outputs_key(found, setting)
     manifest = folder.manifest()
     unchanged = manifest.get("outputs") == key and folder.is_whole()
     with said_plainly(folder.root):
         if not unchanged:
-            made = bundle(batch, found, setting)
             draft = folder.draft()
-            write(made, draft, setting.config.export)
-            manifest = _manifest(key, found, made, setting, folder.digests())
-        batch.report("export", rows=1, kept=int(unchanged), began=began)
+            batch.here((write, (found, setting, draft, part)) for part in _PARTS)
+            manifest = _manifest(key, found, _counts(batch, found), setting, folder.digests())
+        batch.report("export", rows=1, kept=int(unchanged))
         text = json.dumps(manifest | {"clock": _clock(batch)}, ensure_ascii=False, indent=2) + "\n"
         write_file((folder.root if unchanged else draft) / MANIFEST, text.encode())
         if not unchanged:
@@ -86,8 +92,8 @@ def rejects(batch: Batch, found: Sequence[str], sources: Sequence[Source]) -> li
     ]
 
 
-def bundle(batch: Batch, found: Found, setting: Setting) -> Bundle:
-    """Everything that review and export write from."""
+def bundle(shelf: Batch | Models, found: Found, setting: Setting) -> Bundle:
+    """Everything that review and export write from, loaded from the store through `shelf`."""
     from pipeline.bundle import Bundle
     from pipeline.review import reviewed_record
 
@@ -96,24 +102,24 @@ def bundle(batch: Batch, found: Found, setting: Setting) -> Bundle:
         empty = Concept(id=concept.name.id, label=concept.name.label)
         record = KnowledgeRecord(concept=empty, provenance=found.provenance)
     else:
-        record = KnowledgeRecord.model_validate_json(batch.load(found.record, str))
+        record = KnowledgeRecord.model_validate_json(shelf.load(found.record, str))
     sources = sorted(found.sources, key=lambda source: source.path)
-    articles = Lazy(partial(_article, batch), sources, _KEPT)
+    articles = Lazy(partial(_article, shelf), sources, _KEPT)
     return Bundle(
         concept=concept,
         articles=articles,
         families=tuple(relation.family for relation in found.relations),
-        groups=tuple(group for key in found.groups for group in batch.load(key, tuple[Group, ...])),
+        groups=tuple(group for key in found.groups for group in shelf.load(key, tuple[Group, ...])),
         record=reviewed_record(record, setting.decisions, concept),
         rejects=found.rejects,
-        annotations=Lazy(lambda source: batch.load(source.annotations, Annotations), sources),
+        annotations=Lazy(lambda source: shelf.load(source.annotations, Annotations), sources),
         decisions=setting.decisions,
         layers={each.document.id: layer_path(each.document.id) for each in articles if each.document.layered},
     )
 
 
-def write(made: Bundle, draft: Path, settings: ExportSettings) -> None:
-    """Write the whole set of outputs but the manifest.
+def write(models: Models, payload: tuple[Found, Setting, Path, Part]) -> None:
+    """Write a part of the outputs, inside a worker.
 
     Raises:
         OutputError: a file cannot be written, or a record breaks an invariant.
@@ -122,12 +128,18 @@ def write(made: Bundle, draft: Path, settings: ExportSettings) -> None:
     from pipeline.export import write_all
     from pipeline.review import write_csv, write_sheets
 
-    for article in made.articles:
-        if article.document.layered:
-            write_file(draft / layer_path(article.document.id), article.document.text.encode("utf-8"))
-    write_csv(tables.rejects(made), draft)
-    write_sheets(made, draft, settings)
-    write_all(made, draft, settings)
+    found, setting, draft, part = payload
+    made, settings = bundle(models, found, setting), setting.config.export
+    with said_plainly(draft):
+        if "sheets" in part:
+            write_csv(tables.rejects(made), draft)
+            write_sheets(made, draft, settings)
+        if "layers" in part:
+            for article in made.articles:
+                if article.document.layered:
+                    text = article.document.text.encode("utf-8")
+                    write_file(draft / layer_path(article.document.id), text)
+        write_all(made, draft, settings, part)
 
 
 def outputs_key(found: Found, setting: Setting) -> str:
@@ -141,36 +153,43 @@ def outputs_key(found: Found, setting: Setting) -> str:
 
 def provenance(sources: Sequence[Source], setting: Setting) -> Provenance:
     """What makes the record."""
+    from pipeline.segment import load_splitters
+
     config, card = setting.config, setting.card
+    splitters = load_splitters(config.segment)
     ordered = sorted(sources, key=lambda source: source.path)
     inputs = tuple(Input(path=each.path, lang=each.lang, sha256=each.sha256) for each in ordered)
     # Neither where results are kept nor which formats are written changes what the record says.
     settings = content_id(config.model_dump_json(exclude={"engine", "store", "export"}))
     tool = f"kpo {version('kpo')}"
+    models = ((card.name, card.revision), *sorted({splitters.source(each.lang) for each in ordered}))
     return Provenance(
-        run=content_id(tool, settings, card.id, *((each.path, each.sha256) for each in ordered)),
+        run=content_id(tool, settings, card.id, models, *((each.path, each.sha256) for each in ordered)),
         tool=tool,
         config=settings,
-        models=(Model(name=card.name, revision=card.revision),),
+        models=tuple(Model(name=name, revision=revision) for name, revision in models),
         inputs=inputs,
     )
 
 
+def _counts(batch: Batch, found: Found) -> Counts:
+    record = found.record and KnowledgeRecord.model_validate_json(batch.load(found.record, str))
+    return Counts(
+        documents=len(found.sources),
+        languages=len({source.lang for source in found.sources}),
+        families=len(found.relations),
+        groups=sum(len(batch.load(key, tuple[Group, ...])) for key in found.groups),
+        claims=len(record.claims) if record else 0,
+    )
+
+
 def _manifest(
-    key: str, found: Found, made: Bundle, setting: Setting, files: dict[str, str]
+    key: str, found: Found, counts: Counts, setting: Setting, files: dict[str, str]
 ) -> dict[str, Any]:
     return {
         **found.provenance.model_dump(mode="json"),
         "stands": {stage: asdict(stand) for stage, stand in setting.stands.items()},
-        "counts": asdict(
-            Counts(
-                documents=len(made.articles),
-                languages=len(made.languages()),
-                families=len(made.families),
-                groups=len(made.groups),
-                claims=len(made.record.claims),
-            )
-        ),
+        "counts": asdict(counts),
         "skipped": [
             {"path": each.path, "stage": each.stage, "kind": each.kind, "reason": each.reason}
             for each in found.rejects
@@ -188,6 +207,6 @@ def _clock(batch: Batch) -> dict[str, Any]:
     }
 
 
-def _article(batch: Batch, source: Source) -> Article:
-    article = batch.load(source.outline, Article)
+def _article(shelf: Batch | Models, source: Source) -> Article:
+    article = shelf.load(source.outline, Article)
     return replace(article, document=replace(article.document, path=source.path))

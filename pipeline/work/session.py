@@ -14,8 +14,9 @@ from pipeline.config import Config
 from pipeline.engines.jobs import Engine, Handler
 from pipeline.model import Decision, ModelCard
 from pipeline.store import open_store
-from pipeline.work.batch import Batch, Progress
+from pipeline.work.batch import Batch
 from pipeline.work.models import make_handler
+from pipeline.work.progress import Progress
 from pipeline.work.stands import Stands, stands
 
 
@@ -58,7 +59,8 @@ def opened(
     setting = _setting(out, config)
     make = partial(make_handler, setting.config, options.cache, setting.card)
     batch = Batch(
-        partial(open_store, options.cache), partial(_start, config, options, make), progress,
+        partial(open_store, options.cache), partial(_start, config, options, make),
+        partial(_start_local, config, options, make), progress,
         fresh=options.fresh, retry=options.retry, dry=options.dry,
     )  # fmt: skip
     try:
@@ -82,14 +84,18 @@ def _setting(out: Path, config: Config) -> Setting:
 
 
 def _start(config: Config, options: Options, make: Callable[[], Handler]) -> Engine:
-    jobs = options.jobs or config.engine.jobs
-    if options.engine == "ray":
-        from pipeline.engines.ray import RayEngine
+    if options.engine == "local":
+        return _start_local(config, options, make)
+    from pipeline.engines.ray import RayEngine
 
-        return RayEngine(make, jobs=jobs)
+    return RayEngine(make, jobs=options.jobs or config.engine.jobs)
+
+
+def _start_local(config: Config, options: Options, make: Callable[[], Handler]) -> Engine:
     from pipeline.engines.local import LocalEngine
 
-    return LocalEngine(make, jobs=jobs, seconds=config.engine.item_seconds, memory=config.engine.item_memory)
+    settings, jobs = config.engine, options.jobs or config.engine.jobs
+    return LocalEngine(make, jobs=jobs, seconds=settings.item_seconds, memory=settings.item_memory)
 
 
 @contextmanager

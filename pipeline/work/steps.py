@@ -69,7 +69,11 @@ def annotate(batch: Batch, at: Stands, sources: Sequence[Source]) -> list[Source
     placed = [
         replace(each, annotations=row_key("annotate", at["annotate"].id, each.structure)) for each in sources
     ]
-    todo = [Row(each.annotations, rows.annotated, partial(_same, each), (each.path,)) for each in placed]
+    # Language by language, so that a batch in fifty of them needs few dictionaries at a time.
+    todo = [
+        Row(each.annotations, rows.annotated, partial(_same, each), (each.path,))
+        for each in sorted(placed, key=lambda source: (source.lang, source.id))
+    ]
     done = batch.do("annotate", todo)
     return [each for each in placed if each.annotations in done]
 
