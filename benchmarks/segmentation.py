@@ -23,7 +23,9 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 
-from augment import Noise, change_case, drop_last_stop, glue, restyle_quotes
+from augment import Noise
+from endings import drop_last_stop, glue
+from noise import change_case, restyle_quotes
 from treebank import HELD_OUT, Document, Paragraph, read_parts, render, split_orthographic
 
 from pipeline.config import SegmentSettings

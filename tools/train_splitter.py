@@ -15,7 +15,7 @@ import random
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +23,7 @@ import numpy as np
 import spacy
 import torch
 from augment import Lexicon, augment
+from babel import Locale
 from stanza.models.tokenization.trainer import Trainer
 from stanza.models.tokenization.vocab import Vocab
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
@@ -41,16 +42,17 @@ from treebank import (
     split_orthographic,
 )
 
-from pipeline.segment.splitters_stanza import FEATURES, encode
+from pipeline.segment.network import FEATURES
+from pipeline.segment.tokeniser import CharacterIds, encode
 
 Row = tuple[str, list[int], bool]  # text, labels, and whether it starts as its paragraph does
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor, list[str]]
 ABBREVIATION = re.compile(r"[^\W\d_][\w.-]*\.$")
 WINDOW = 256  # characters a training row
 BATCH = 16
-LISTED_BY = {"is": ("nb",)}  # whose abbreviations stand in where spaCy lists none
+LISTED_BY = {"is": ("nb",), "et": ("fi",)}  # whose abbreviations stand in where spaCy lists none
 LATIN = ("is", "et", "sv", "en")
-TITLES = ("dr.", "prof.", "hr.", "fr.", "pr.", "st.", "nr.", "jr.", "kl.", "dipl.", "dir.", "vol.")
+TITLES = ("dr.", "prof.", "hr.", "fr.", "pr.", "st.", "nr.", "no.", "jr.", "kl.", "dipl.", "dir.", "vol.")
 SETTINGS = {
     "emb_dim": 32, "hidden_dim": 64, "rnn_layers": 1, "conv_res": None, "hierarchical": True,
     "hier_invtemp": 0.5, "dropout": 0.33, "feat_dropout": 0.05, "unit_dropout": 0.2, "tok_noise": 0.02,
@@ -66,7 +68,7 @@ def main() -> None:
     parser.add_argument("lang", choices=sorted(TRAINING))
     parser.add_argument("--data", type=Path, required=True, help="folder of CoNLL-U files")
     parser.add_argument("--out", type=Path, required=True, help="folder of the models")
-    parser.add_argument("--steps", type=int, default=2_500)
+    parser.add_argument("--steps", type=int, default=3_000)
     parser.add_argument("--seed", type=int, default=20261121)
     args = parser.parse_args()
     torch.manual_seed(args.seed)
@@ -121,21 +123,31 @@ def spaced(paragraph: Paragraph) -> Paragraph:
 
 
 def learn_lexicon(lang: str, sentences: Sequence[Sentence]) -> Lexicon:
-    """What the noise may insert: abbreviations of the treebank and of spaCy, endings of the treebank."""
+    """What the noise may insert: abbreviations of the treebank, spaCy and CLDR; endings, short words."""
     found = {token.text for s in sentences for token in s[:-1] if ABBREVIATION.match(token.text)}
-    listed = {
-        text
-        for code in LISTED_BY.get(lang, (lang,))
-        for text in spacy.blank(code).Defaults.tokenizer_exceptions
-        if ABBREVIATION.match(text)
-    }
     plain = Counter(token.text.lower() for sentence in sentences for token in sentence)
-    listed = {text for text in listed if plain[text[:-1].lower()] < 10}
+    listed = {text for text in listed_abbreviations(lang) if plain[text[:-1].lower()] < 10}
     last = Counter(sentence[-1].text for sentence in sentences)
     endings = {text for text, count in last.items() if count >= 3 and set(text) <= SENTENCE_END} | {"…"}
     # Titles stand before names in most languages of Europe, and treebanks hold too few of them.
     titles = (*TITLES, *(title.title() for title in TITLES)) * 3 if lang in LATIN else ()
-    return Lexicon((*sorted(found | listed), *titles), tuple(sorted(endings)))
+    abbreviations = (*sorted(found | listed), *titles)
+    short = {text for text in plain if text.isalpha() and 2 <= len(text) <= 4}
+    stems = {text.rstrip(".").lower() for text in abbreviations}
+    return Lexicon(abbreviations, tuple(sorted(endings)), tuple(sorted(short - stems)))
+
+
+def listed_abbreviations(lang: str) -> set[str]:
+    """Abbreviations that spaCy lists, and those of months, days and units in CLDR."""
+    spelt = {
+        text
+        for code in LISTED_BY.get(lang, (lang,))
+        for text in spacy.blank(code).Defaults.tokenizer_exceptions
+    }
+    names = Locale(lang)
+    spelt |= {*names.months["format"]["abbreviated"].values(), *names.days["format"]["abbreviated"].values()}
+    spelt |= {name for unit in names.unit_display_names.values() for name in unit.values()}
+    return {text for text in spelt if ABBREVIATION.match(text)}
 
 
 def fit(lang: str, rows: Iterator[Row], steps: int, rng: random.Random) -> Trainer:
@@ -145,13 +157,14 @@ def fit(lang: str, rows: Iterator[Row], steps: int, rng: random.Random) -> Train
     trainer = Trainer(
         {**SETTINGS, "lang": lang, "shorthand": f"{lang}_kpo", "vocab_size": len(vocab)}, vocab, device="cpu"
     )
+    units = CharacterIds(vocab._unit2id)
     average = AveragedModel(trainer.model, multi_avg_fn=get_ema_multi_avg_fn(0.998))
     began = time.monotonic()
     for step in range(steps):
         trainer.change_lr(
             SETTINGS["lr0"] * min(1.0, (step + 1) / 100) * 0.5 * (1 + math.cos(math.pi * step / steps))
         )
-        loss = trainer.update(batch(rows, vocab._unit2id, rng))
+        loss = trainer.update(batch(rows, units, rng))
         average.update_parameters(trainer.model)
         if step % 200 == 0:
             print(f"{lang} {step:5d} loss {loss:.4f} {time.monotonic() - began:5.0f} s", flush=True)
@@ -160,13 +173,13 @@ def fit(lang: str, rows: Iterator[Row], steps: int, rng: random.Random) -> Train
 
 
 def vocabulary(lang: str, rows: Sequence[Row]) -> Vocab:
-    """Every character that is met at least three times; the rest are unknown."""
+    """Every character that is met at least three times, the most frequent first."""
     counts = Counter(c for text, *_ in rows for c in text)
-    kept = "".join(sorted(c for c, n in counts.items() if n >= 3))
+    kept = sorted((c for c, n in counts.items() if n >= 3), key=lambda c: (-counts[c], c))
     return Vocab([[(c, 0) for c in kept]], lang)
 
 
-def batch(rows: Iterator[Row], units: Mapping[str, int], rng: random.Random) -> Batch:
+def batch(rows: Iterator[Row], units: CharacterIds, rng: random.Random) -> Batch:
     """Ids (b, n), labels (b, n), features (b, n, f) and texts of `BATCH` full windows.
 
     A window holds paragraphs one after the other, each with the padding character that it ends in

@@ -167,7 +167,7 @@ TRAINING: dict[str, tuple[Part, ...]] = {
     "is": (Part("is_modern-train"),),
     "et": (Part("et_ewt-train"),),
     "sv": (Part("sv_talbanken-a"),),
-    "ru": (Part("ru_taiga-b"), Part("ru_gsd-dev", 2, (0,))),
+    "ru": (Part("ru_taiga-b"), Part("ru_gsd-dev", 4, (0, 1, 2))),
     "it": (Part("it_markit-train"), Part("it_parlamint-train")),
     "en": (Part("en_ewt-dev", 4, (0, 1, 2)),),
 }
@@ -177,7 +177,7 @@ HELD_OUT: dict[str, tuple[Part, ...]] = {
     "is": (Part("is_modern-dev"),),
     "et": (Part("et_ewt-dev"),),
     "sv": (Part("sv_talbanken-b"),),
-    "ru": (Part("ru_gsd-dev", 2, (1,)), Part("ru_taiga-dev")),
+    "ru": (Part("ru_gsd-dev", 4, (3,)), Part("ru_taiga-dev")),
     "it": (Part("it_markit-dev"),),
     "en": (Part("en_ewt-dev", 4, (3,)),),
 }
