@@ -47,7 +47,10 @@ def config_names(concepts: Iterable[ConceptNames], lang: str) -> tuple[Name, ...
         if code.split("-")[0] in (lang, LINGUA_FRANCA)
         for name in names
     }
-    return tuple(sorted(found, key=lambda name: (-len(name.keys), -len(name.text), name.target, name.text)))
+    # A name that several languages share is the article's own before it is English.
+    return tuple(
+        sorted(found, key=lambda n: (-len(n.keys), -len(n.text), n.target, n.text, n.lang != lang, n.lang))
+    )
 
 
 def acronym_patterns(concepts: Iterable[ConceptNames]) -> tuple[AcronymPattern, ...]:
@@ -86,14 +89,22 @@ def content_keys(name: str, lang: str) -> tuple[str, ...]:
 def name_spans(text: str, found: Sequence[Word], name: Name, stops: frozenset[str]) -> list[Span]:
     """Where `name` stands in a text with the words `found`, function words between its own allowed."""
     if UNSPACED.search(name.text):
-        return [Span(*match.span()) for match in regex.finditer(regex.escape(name.text), text)]
-    spans = []
-    for index, word in enumerate(found):
-        if same_word(word.key, name.keys[0]):
-            last = _match_rest(text, found, index, name.keys, stops)
-            if last is not None:
-                spans.append(Span(word.span.start, found[last].span.end))
-    return spans
+        return _literally(text, name.text)
+    starts = (i for i, word in enumerate(found) if same_word(word.key, name.keys[0]))
+    return [span for i in starts if (span := _span_from(text, found, i, name.keys, stops)) is not None]
+
+
+def _literally(text: str, name: str) -> list[Span]:
+    if name not in text:
+        return []
+    return [Span(*match.span()) for match in regex.finditer(regex.escape(name), text)]
+
+
+def _span_from(
+    text: str, found: Sequence[Word], index: int, keys: Sequence[str], stops: frozenset[str]
+) -> Span | None:
+    last = _match_rest(text, found, index, keys, stops)
+    return None if last is None else Span(found[index].span.start, found[last].span.end)
 
 
 def find_concepts(
@@ -106,13 +117,24 @@ def find_concepts(
 ) -> tuple[Mention, ...]:
     """The mentions in all segments, the longest where several overlap."""
     stops = stop_words(lang)
+    literal = [name for name in names if UNSPACED.search(name.text)]
+    spaced = [name for name in names if not UNSPACED.search(name.text)]
+    # Most words begin no name: which names each word may begin is worked out once an article.
+    begins = {
+        key: begun
+        for key in {word.key for row in found for word in row}
+        if (begun := [name for name in spaced if same_word(key, name.keys[0])])
+    }
     mentions: list[Mention] = []
     for index, segment in enumerate(segments):
-        hits = [(Span(*m.span()), p.target) for p in patterns for m in p.pattern.finditer(segment.text)]
+        text, row = segment.text, found[index]
+        hits = [(Span(*m.span()), p.target) for p in patterns for m in p.pattern.finditer(text)]
+        hits += [(span, name.target) for name in literal for span in _literally(text, name.text)]
         hits += [
             (span, name.target)
-            for name in names
-            for span in name_spans(segment.text, found[index], name, stops)
+            for i, word in enumerate(row)
+            for name in begins.get(word.key, ())
+            if (span := _span_from(text, row, i, name.keys, stops)) is not None
         ]
         mentions += [
             Mention(kind, index, segment.view.source(span), span.of(segment.text), target)

@@ -16,10 +16,12 @@ def tokens_of(segment: Segment, lang: str) -> tuple[Token, ...]:
     """The tokens of a segment by spaCy's rules for `lang`, whitespace left out."""
     text = segment.text
     made: list[Token] = []
-    for token in _tokenizer("xx" if UNSPACED.search(text) else lang)(text):
+    unspaced = UNSPACED.search(text) is not None
+    for token in _tokenizer("xx" if unspaced else lang)(text):
         if token.is_space:
             continue
-        for span in split_scripts(text, Span(token.idx, token.idx + len(token.text))):
+        whole = Span(token.idx, token.idx + len(token.text))
+        for span in split_scripts(text, whole) if unspaced else (whole,):
             word = span.of(text)
             made.append(Token(segment.view.source(span), word, lemma(word, lang)))
     return tuple(made)

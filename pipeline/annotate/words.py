@@ -43,11 +43,10 @@ def fold(text: str) -> str:
 
 def words(text: str) -> tuple[Word, ...]:
     """The words of `text` in order; in scripts without spaces, the runs of one script."""
-    return tuple(
-        Word(span, span.of(text), fold(span.of(text)) or span.of(text))
-        for match in WORD.finditer(text)
-        for span in split_scripts(text, Span(*match.span()))
-    )
+    found = (Span(*match.span()) for match in WORD.finditer(text))
+    if UNSPACED.search(text) is not None:
+        found = (part for span in found for part in split_scripts(text, span))
+    return tuple(Word(span, word := span.of(text), fold(word) or word) for span in found)
 
 
 def split_scripts(text: str, span: Span) -> Iterator[Span]:

@@ -77,7 +77,9 @@ def read_predicted(out: Path) -> Predicted:
             reason = str(error).splitlines()[0]
             raise InputError(f"not a record: {reason}", path=str(path), mend="run `kpo run` again") from error
         files = {document.id: Path(document.path).name for document in record.documents}
-        facts += [_claim(claim, files) for claim in record.claims]
+        # What a reviewer has rejected the run no longer claims.
+        kept = [claim for claim in record.claims if claim.review is None or claim.review.status != "rejected"]
+        facts += [_claim(claim, files) for claim in kept]
         facts += _names(record, files)
         rows += [_row(row, files) for row in record.comparison]
     return Predicted(tuple(facts), tuple(rows))

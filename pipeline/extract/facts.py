@@ -104,19 +104,22 @@ def find_statements(
             return None
         return Statement(slot, passage, span, passage.run(*run), p)
 
-    def aside(slot: Slot, index: int) -> Statement | None:
-        head, span, x = judge.asides[slot.id], passage.parts[index], passage.run(index, index + 1)
-        p = float(softmax(head.logits(x[None, :]))[0, head.labels.index(slot.id)])
-        sure = p >= settings.thresholds.get(slot.id, settings.threshold)
-        own = sure and _own(context, passage, span, concept, settings)
-        return Statement(slot, passage, span, x, p) if own else None
+    def asides(slot: Slot) -> list[Statement]:
+        head = judge.asides[slot.id]
+        x = np.stack([passage.run(i, i + 1) for i in range(len(passage.parts))])
+        shares = softmax(head.logits(x))[:, head.labels.index(slot.id)]
+        least = settings.thresholds.get(slot.id, settings.threshold)
+        return [
+            Statement(slot, passage, span, x[i], float(shares[i]))
+            for i, span in enumerate(passage.parts)
+            if shares[i] >= least and _own(context, passage, span, concept, settings)
+        ]
 
-    asides = [aside(slot, i) for slot in slots.values() if slot.aside for i in range(len(passage.parts))]
     everything = (0, len(passage.parts))
     candidates = [(everything, True)]
     candidates += [(run, False) for run in best_runs(len(passage.parts), score, settings.split_cost)]
-    found = [*(statement(run, whole) for run, whole in candidates), *asides]
-    return [one for one in found if one is not None]
+    found = [one for run, whole in candidates if (one := statement(run, whole)) is not None]
+    return [*found, *(one for slot in slots.values() if slot.aside for one in asides(slot))]
 
 
 def place_of(segment: Segment, passage: Passage, span: Span) -> Span:

@@ -4,7 +4,8 @@ import pytest
 from written_articles import Concepts, Make
 
 from pipeline.annotate import annotate
-from pipeline.annotate.names import acronym_pattern
+from pipeline.annotate.names import acronym_pattern, config_names
+from pipeline.config import ConceptNames
 
 
 @pytest.mark.parametrize(
@@ -64,3 +65,12 @@ def test_a_name_that_the_article_introduces_counts_throughout(make: Make, concep
     )
     mentions = annotate(article, concepts).mentions
     assert [m.text for m in mentions if m.target == "KPO" and m.segment == 1] == ["þekkingarvinnu til leigu"]
+
+
+def test_a_name_shared_by_two_languages_is_the_articles_own() -> None:
+    shared = ConceptNames(
+        id="x",
+        label="outsourcing",
+        names={"en": ("outsourcing",), "sv": ("outsourcing",), "it": ("outsourcing",)},
+    )
+    assert [name.lang for name in config_names([shared], "sv")] == ["sv", "en"]
