@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -10,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import ConfigError
+from pipeline.examples import Example, read_examples
 from pipeline.model import content_id
 
 _DEPTH = 20  # a config nests 7 deep
@@ -77,7 +79,7 @@ class AlignSettings(Strict):
         0.25, ge=-1, le=1, description="families whose document vectors are nearer are mined"
     )
     comparable_threshold: float = Field(
-        0.65, gt=0, lt=1, description="passages of different articles below are left apart"
+        0.72, gt=0, lt=1, description="passages of different articles below are left apart"
     )
 
     @property
@@ -195,6 +197,12 @@ class Concept(Strict):
         {}, description="exemplar headings and sentences of each section role"
     )
     off_topic: tuple[str, ...] = Field((), description="sentences of articles about something else")
+    by_the_way: tuple[str, ...] = Field(
+        (), description="sentences of articles about the concept that state nothing the slots ask for"
+    )
+    examples: str | None = Field(
+        None, description="a CSV file beside the config, of more examples for slots and values"
+    )
 
 
 class Config(Strict):
@@ -233,9 +241,77 @@ def load(path: Path) -> Config:
             f"not YAML: {error}".replace("\n", " "), path=str(path), mend="mend the syntax"
         ) from error
     try:
-        return Config.model_validate(data or {})
+        config = Config.model_validate(data or {})
     except ValidationError as error:
         raise _first_problem(error, path) from error
+    if config.concept.examples is None:
+        return config
+    table = path.parent / config.concept.examples
+    return config.model_copy(update={"concept": _taught(config.concept, read_examples(table), table)})
+
+
+def _taught(concept: Concept, examples: tuple[Example, ...], table: Path) -> Concept:
+    """The concept with more examples: a value's go to its entry, the others to their slot."""
+    slots = {slot.id: slot for slot in concept.slots}
+    texts: dict[tuple[str, str], list[str]] = {}
+    for example in examples:
+        slot = slots.get(example.slot or "")
+        entries = concept.vocabularies.get(slot.vocabulary or "", ()) if slot else ()
+        if example.slot is not None and slot is None:
+            raise _unknown("slot", example.slot, slots, table, example.line)
+        if example.value is not None and example.value not in {entry.id for entry in entries}:
+            raise _unknown("value", example.value, [entry.id for entry in entries], table, example.line)
+        for place in _places(example, slot):
+            texts.setdefault(place, []).append(example.text)
+    return concept.model_copy(
+        update={
+            "by_the_way": (*concept.by_the_way, *texts.get(("by_the_way", ""), ())),
+            "slots": tuple(
+                slot.model_copy(
+                    update={
+                        "exemplars": (*slot.exemplars, *texts.get(("slot", slot.id), ())),
+                        "denials": (*slot.denials, *texts.get(("denials", slot.id), ())),
+                    }
+                )
+                for slot in concept.slots
+            ),
+            "vocabularies": {
+                name: tuple(
+                    entry.model_copy(
+                        update={"exemplars": (*entry.exemplars, *texts.get((name, entry.id), ()))}
+                    )
+                    for entry in entries
+                )
+                for name, entries in concept.vocabularies.items()
+            },
+        }
+    )
+
+
+def _places(example: Example, slot: Slot | None) -> list[tuple[str, str]]:
+    """Where an example's text belongs.
+
+    Names and places are found as such, and their values are told by the sentence around them, so
+    that a sentence teaches the slot as well as the value.
+    """
+    if slot is None:
+        return [("by_the_way", "")]
+    if example.denies:
+        return [("denials", slot.id)]
+    if example.value is None:
+        return [("slot", slot.id)]
+    value = (slot.vocabulary or "", example.value)
+    return [value] if slot.source == "sentences" else [("slot", slot.id), value]
+
+
+def _unknown(kind: str, name: str, known: Iterable[str], table: Path, line: int) -> ConfigError:
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return ConfigError(
+        f"unknown {kind} {name!r}",
+        path=str(table),
+        place=f"line {line}",
+        mend=f"did you mean {near[0]!r}?" if near else f"name a {kind} of the concept's config",
+    )
 
 
 def _plain_yaml(text: str) -> object:

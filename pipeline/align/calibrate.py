@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from pipeline.align.comparable import Unit, evidence_of, mutual_best
+from pipeline.align.comparable import OWN_TOPIC, Unit, evidence_of, mutual_best
 from pipeline.align.families import Sketch, signs, sketch_of
 from pipeline.align.family import align_all, group_pairs
 from pipeline.align.learn import GoldBead, fit_line, fit_logistic
@@ -125,7 +125,7 @@ def shuffled(part: Sentences, seed: int, sections: int = 6) -> tuple[Made, Made]
 def units_of(made: Made, encode: Encode, weights: Weights) -> list[Unit]:
     """A made document as the units that passages are mined from."""
     rows = invariant(encode(list(made.segments)), weights)
-    centred = normalise(rows - np.float32(CENTRE) * centre_of(rows, weights.mean))
+    centred = normalise(rows - np.float32(CENTRE) * centre_of(rows, weights.mean, OWN_TOPIC))
     return [
         Unit((Passage("", "", k, k),), centred[k], float(len(text)), names_of(text))
         for k, text in enumerate(made.segments)

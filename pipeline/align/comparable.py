@@ -24,7 +24,9 @@ from pipeline.vectors import Floats, normalise
 LONGEST = 3
 NEAREST = 3  # neighbours that a margin is taken against
 LEAST = 15.0  # characters below which a passage names rather than says
-LOWEST = 0.45  # centred cosine below which two passages are on one topic at most
+LOWEST = 0.42  # centred cosine below which two passages are on one topic at most
+OWN_TOPIC = np.float32(8)  # as `spans.PRIOR`, but less: what a whole article is about joins no passages
+SAME_ROLE = np.float32(0.4)  # by reading pairs of independent articles: made documents have no roles
 FAINT = 0.3  # centred cosine from which a neighbouring pair counts as support
 
 
@@ -34,7 +36,7 @@ class Unit:
 
     `vector` (d,) is the mean of their centred unit vectors, `length` their mean length in characters,
     `names` the acronyms, numbers and word beginnings that at least half of them hold,
-    `frame` the kind and section of its first segment.
+    `frame` the kind and section of its first segment, `role` that section's.
     """
 
     passages: tuple[Passage, ...]
@@ -42,6 +44,7 @@ class Unit:
     length: float
     names: frozenset[str] = frozenset()
     frame: tuple[str, int | None] = ("", None)
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -79,6 +82,7 @@ def mine(a: Sequence[Unit], b: Sequence[Unit], model: Sequence[float], threshold
         return ()
     spans_a, spans_b, table = evidence_of(a, b)
     odds = table @ np.array(model[:-1], dtype=np.float32) + np.float32(model[-1])
+    odds += SAME_ROLE * _roles([a[i].role for i, _ in spans_a], [b[i].role for i, _ in spans_b])
     odds[(table[:, :, 3] < np.log(LEAST)) | (table[:, :, 0] < LOWEST)] = -np.inf
     taken_a: set[int] = set()
     taken_b: set[int] = set()
@@ -90,6 +94,12 @@ def mine(a: Sequence[Unit], b: Sequence[Unit], model: Sequence[float], threshold
             taken_a |= left
             taken_b |= right
     return tuple(sorted(kept, key=lambda match: (match.a, match.b)))
+
+
+def _roles(a: Sequence[str], b: Sequence[str]) -> Floats:
+    """(spans, spans) 1 where two sections play one role, -1 where not, 0 where either's is unknown."""
+    x, y = np.array(a)[:, None], np.array(b)[None, :]
+    return np.where((x == "") | (y == ""), 0, np.where(x == y, 1, -1)).astype(np.float32)
 
 
 def mutual_best(odds: Floats, least: float) -> list[tuple[int, int]]:
@@ -222,7 +232,7 @@ def _units(
     lengths = {d: max(1, len(articles[d].segments)) for d in family.documents}
     passages.sort(key=lambda ps: (min(p.first / lengths[p.document] for p in ps), ps[0].document))
     rows = {d: invariant(vectors[d], weights) for d in family.documents}
-    means = {d: centre_of(rows[d], weights.mean) for d in family.documents}
+    means = {d: centre_of(rows[d], weights.mean, OWN_TOPIC) for d in family.documents}
     return [_unit(ps, articles, rows, means) for ps in passages]
 
 
@@ -245,8 +255,10 @@ def _unit(
         names.update({name for segment in segments for name in names_of(segment.text)})
     vector = normalise(np.mean(rows, axis=0, keepdims=True))[0]
     shared = frozenset(name for name, count in names.items() if 2 * count >= len(passages))
-    head = articles[passages[0].document].segments[passages[0].first]
-    return Unit(passages, vector, float(np.mean(sizes)), shared, (head.kind, head.section))
+    article = articles[passages[0].document]
+    head = article.segments[passages[0].first]
+    role = (article.sections[head.section].role or "") if head.section is not None else ""
+    return Unit(passages, vector, float(np.mean(sizes)), shared, (head.kind, head.section), role)
 
 
 def _record(

@@ -33,9 +33,9 @@ class Spans(NamedTuple):
     size: Floats
 
 
-def centre_of(x: Floats, mean: Floats) -> Floats:
-    """(d,) the mean of unit rows `x` (n, d) and of `PRIOR` rows at the encoder's `mean`."""
-    return np.asarray((x.sum(axis=0) + PRIOR * mean) / (len(x) + PRIOR), dtype=np.float32)
+def centre_of(x: Floats, mean: Floats, prior: np.float32 = PRIOR) -> Floats:
+    """(d,) the mean of unit rows `x` (n, d) and of `prior` rows at the encoder's `mean`."""
+    return np.asarray((x.sum(axis=0) + prior * mean) / (len(x) + prior), dtype=np.float32)
 
 
 def spans_of(side: Side, own: Floats, other: Floats) -> Spans:

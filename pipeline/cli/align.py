@@ -55,7 +55,7 @@ def align(
     Writes to the folder OUT: alignments.csv, one row a group and one column a file; alignments.tmx;
     for each pair A-B.A and A-B.B (Moses), line for line; with --format beads A-B.beads, one bead a
     line as [i, j]:[k]:score. Names are those of the files without their extensions, or with them
-    where two would be alike. With --onto, FILES are those aligned earlier and the new ones, which
+    or a number where two would be alike. With --onto, FILES are those aligned earlier and the new ones, which
     join without changing what is between the others; differences.csv says where aligning all anew
     would differ.
     """
@@ -92,10 +92,8 @@ def _read(files: tuple[Path, ...], langs: tuple[str, ...], lines: bool, config: 
 
     encoder = load_encoder(config.embed)
     splitters = load_splitters(config.segment)
-    stems = Counter(file.stem for file in files)
     texts = []
-    for file, lang in zip(files, langs, strict=True):
-        name = file.stem if stems[file.stem] == 1 else file.name
+    for file, name, lang in zip(files, _names(files), langs, strict=True):
         allowed = {"languages": (lang,)} if lang else {}
         settings = config.ingest.model_copy(update=allowed)
         if lines:
@@ -109,6 +107,18 @@ def _read(files: tuple[Path, ...], langs: tuple[str, ...], lines: bool, config: 
             vectors = encoder.encode([each.text for each in article.segments])
             texts.append(text_of_article(name, article, vectors))
     return texts
+
+
+def _names(files: tuple[Path, ...]) -> list[str]:
+    """A name for each file that no other has: without its extension, with it, or with an ordinal too."""
+    stems = Counter(file.stem for file in files)
+    seen: Counter[str] = Counter()
+    names = []
+    for file in files:
+        name = file.stem if stems[file.stem] == 1 else file.name
+        seen[name] += 1
+        names.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
+    return names
 
 
 def _bytes(file: Path) -> bytes:
