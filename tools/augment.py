@@ -55,7 +55,7 @@ def augment(paragraph: Paragraph, rng: random.Random, lexicon: Lexicon) -> Parag
         (0.20, lambda p, r: insert_abbreviation(p, r, lexicon.abbreviations)),
         (0.10, insert_initial),
         (0.06, insert_address),
-        (0.12, end_in_code),
+        (0.20, end_in_code),
         (0.10, lambda p, r: end_in_short_word(p, r, lexicon.short)),
         (0.08, introduce_by_colon),
         (0.04, report_speech),

@@ -106,7 +106,8 @@ def join_in_small_letters(paragraph: Paragraph, rng: random.Random) -> Paragraph
     if not _ends_plainly(left) or right[0].proper or not right[0].text[0].isalpha():
         return paragraph
     mark = replace(left[-1], text=rng.choice((";", ";", ";", ";", "…", "...")), space=True)
-    joined = (*left[:-1], mark, _lowered(right[0]), *right[1:])
+    before = replace(left[-2], space=mark.text != ";" and rng.random() < 0.5)
+    joined = (*left[:-2], before, mark, _lowered(right[0]), *right[1:])
     return (*paragraph[:place], joined, *paragraph[place + 2 :])
 
 

@@ -74,7 +74,20 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     encoder = load_encoder(EmbedSettings(model=args.model))
-    save_weights(run(args, encoder.encode, args.model), args.out)
+    save_weights(run(args, remembered(encoder.encode), args.model), args.out)
+
+
+def remembered(encode: Encode) -> Encode:
+    """The same encoder, which encodes no text twice: the made documents share their sentences."""
+    known: dict[str, Floats] = {}
+
+    def recall(texts: Sequence[str]) -> Floats:
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        if missing:
+            known.update(zip(missing, encode(missing), strict=True))
+        return np.array([known[text] for text in texts], dtype=np.float32)
+
+    return recall
 
 
 def run(args: argparse.Namespace, encode: Encode, name: str) -> Weights:

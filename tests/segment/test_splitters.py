@@ -89,6 +89,14 @@ def test_tokens_part_from_their_punctuation(splitters: Splitters) -> None:
     assert tokens == ["Ho", "letto", "dell'", "uomo", "(", "della", "KPO", ")", ",", "ecc."]
 
 
+def test_multiword_tokens_have_their_exact_places(splitters: Splitters) -> None:
+    text = "Ho letto  dell'uomo\ne della KPO nelle case."
+    found = splitters.multiword(text, "it")
+    assert [(span.start, span.of(text)) for span in found] == [(10, "dell'"), (22, "della"), (32, "nelle")]
+    assert set(found) <= set(splitters.tokens(text, "it"))
+    assert splitters.multiword(text, "de") == []
+
+
 @pytest.mark.parametrize("lang", ["et", "de"])
 def test_long_paragraphs_are_read_whole_and_in_time(splitters: Splitters, lang: str) -> None:
     sentence = "Nad tulid Tallinnasse ja jäid sinna elama. "
