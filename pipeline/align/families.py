@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from pipeline.align.path import pool
 from pipeline.align.spans import CENTRE, centre_of
@@ -20,6 +21,7 @@ from pipeline.config import AlignSettings
 from pipeline.model import Article, Family, content_id
 from pipeline.vectors import Floats, centre, csls, normalise
 
+Halves = NDArray[np.float16]
 CANDIDATES = 24  # nearest documents that are checked
 NEAR = (
     12  # nearest families that passages are sought in, so that work grows with the batch and not its square
@@ -33,12 +35,15 @@ HUB = -0.12  # CSLS below which a pair is no match
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sketch:
-    """What family finding keeps of a document: mean vector (d,), centred rows (k, d), row weights (k,)."""
+    """What family finding keeps of a document.
+
+    Mean vector (d,), centred rows (k, d) in half precision, for a batch of them is held, row weights (k,).
+    """
 
     document: str
     lang: str
     vector: Floats
-    rows: Floats
+    rows: Halves
     weights: Floats
 
 
@@ -90,7 +95,7 @@ def sketch(article: Article, vectors: Floats, weights: Weights) -> Sketch:
 def sketch_of(document: str, lang: str, vectors: Floats, lengths: Floats, weights: Weights) -> Sketch:
     """The sketch of segments with `vectors` (n, d) and `lengths` (n,) in characters."""
     if not len(vectors):
-        empty = np.zeros((0, len(weights.mean)), dtype=np.float32)
+        empty = np.zeros((0, len(weights.mean)), dtype=np.float16)
         return Sketch(document, lang, np.zeros_like(weights.mean), empty, lengths)
     rows = invariant(vectors, weights)
     factor = -(-len(rows) // SAMPLE)
@@ -98,7 +103,8 @@ def sketch_of(document: str, lang: str, vectors: Floats, lengths: Floats, weight
     away = centre(rows, weights.mean, share=CENTRE)
     vector = normalise((away * np.sqrt(lengths)[:, None]).sum(axis=0, keepdims=True))[0]
     own = centre(rows, centre_of(rows, weights.mean), share=CENTRE)
-    return Sketch(document, lang, vector, pool(own, factor), weight.astype(np.float32))
+    kept = pool(own, factor).astype(np.float16)
+    return Sketch(document, lang, vector, kept, weight.astype(np.float32))
 
 
 def topics(sketches: Sequence[Sketch]) -> Floats:
@@ -147,7 +153,7 @@ def signs(a: Sketch, b: Sketch) -> tuple[float, float]:
     The share of the shorter document that the heaviest monotone chain covers, less that of the chain
     through the other reversed; and the same times the log of the shorter's segments.
     """
-    cosine = a.rows @ b.rows.T
+    cosine = a.rows.astype(np.float32) @ b.rows.astype(np.float32).T
     match = np.clip((cosine - FAINT) / (CLEAR - FAINT), 0, 1) * (csls(cosine) > HUB)
     shared = (match * np.minimum(a.weights[:, None], b.weights[None, :])).astype(np.float32)
     least = min(float(a.weights.sum()), float(b.weights.sum()))
