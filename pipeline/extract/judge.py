@@ -137,7 +137,7 @@ def _slot_examples(concept: Concept) -> list[tuple[str, str]]:
         for entry in entries if slot.source == "sentences" else ():
             for text in (entry.label, *entry.synonyms, *entry.exemplars):
                 examples[text, slot.id] = None
-    for text in concept.off_topic:
+    for text in (*concept.off_topic, *concept.by_the_way):
         examples[text, NONE] = None
     return list(examples)
 
