@@ -15,7 +15,7 @@ concept:
   examples: examples.csv
   slots:
     - {id: risk, description: what can go wrong, exemplars: [It may fail.], vocabulary: risk}
-    - {id: broader, description: kind of, exemplars: [It is a kind of BPO.], vocabulary: broader, source: names}
+    - {id: broader, description: kin, exemplars: [It is a kind of BPO.], vocabulary: broader, source: names}
   vocabularies:
     risk: [{id: turnover, label: staff turnover}]
     broader: [{id: BPO, label: business process outsourcing}]
