@@ -14,12 +14,13 @@ from pipeline.extract.context import Context
 from pipeline.extract.enumerations import trimmed, words
 from pipeline.extract.facts import Fact, Reading
 from pipeline.extract.heads import softmax
-from pipeline.extract.judge import Judge
+from pipeline.extract.judge import NONE, Judge
 from pipeline.extract.passages import Passage
 from pipeline.model import Annotations, Article, Mention, Span, Value
 from pipeline.vectors import Floats
 
 _RELATES = 0.5
+_TINY = 1e-9
 _WORDS_AFTER = 2
 _LINK = regex.compile(r"\[\s*(?P<text>[^\]\[]+?)\s*\]\((?P<target>[^()\s]*)[^()]*\)")
 
@@ -58,7 +59,7 @@ def broader_facts(
         ]
         if not inside or context.subjects.of(passage.segment, span) != concept.name.id:
             continue
-        p = float(reading.alone[i, i + 1][judge.slots.labels.index("broader")])
+        p = _relation(reading.alone[i, i + 1], judge)
         mention = inside[0]
         value = Value(mention.target, others[mention.target], "concept")
         if p >= settings.thresholds.get(slot.id, settings.threshold):
@@ -68,6 +69,16 @@ def broader_facts(
             place = _from_name(context, passage, own, linked(context.article, mention.span))
             facts.append(_fact(value, passage, place, defines))
     return facts
+
+
+def _relation(shares: Floats, judge: Judge) -> float:
+    """How likely a clause that names two concepts relates them, rather than contrasts or defines them."""
+    kept = {
+        name: float(shares[judge.slots.labels.index(name)])
+        for name in ("broader", "contrast", "definition", "outlook", NONE)
+        if name in judge.slots.labels
+    }
+    return kept["broader"] / max(sum(kept.values()), _TINY)
 
 
 def _affirmed(x: Floats, judge: Judge) -> bool:

@@ -108,3 +108,14 @@ def test_a_denial_is_kept_apart_from_what_it_denies(extracted: Any) -> None:
     _, found = extracted("# What is KPO?\n\nKPO is an extension of BPO.\n\nKPO is not an extension of BPO.\n")
     polarity = {c.evidence[0].quote: c.polarity for c in found.claims if c.slot == "broader"}
     assert polarity == {"KPO is an extension of BPO": True, "KPO is not an extension of BPO": False}
+
+
+def test_two_countries_of_one_sentence_have_each_its_role(extracted: Any) -> None:
+    text = "# KPO\n\nKPO is expert work. India is the largest supplier, while Peru is catching up.\n"
+    _, found = extracted(text)
+    roles = {c.value.id: c.value.role for c in found.claims if c.slot == "location"}
+    assert roles == {"IN": "provider", "PE": "emerging"}
+
+
+def test_confidence_lies_between_nothing_and_certainty(german: tuple[Article, Extraction]) -> None:
+    assert all(0.2 < claim.confidence < 1 for claim in german[1].claims)
