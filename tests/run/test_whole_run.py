@@ -16,9 +16,52 @@ CONTRACT = (
     "manifest.json", "records/KPO.json", "records/schema.json", "report.html",
 )  # fmt: skip
 SOUPS = {
-    "suppe.md": "# Suppe\n\nDie Suppe braucht Salz.\n\n## Zutaten\n\n- Karotten, Lauch\n- Brunnenwasser\n",
-    "soupe.md": "# Soupe\n\nIl lui faut du sel.\n\n## Ingrédients\n\n- Carottes, poireau\n- Eau du puits\n",
+    "suppe.md": """# Gemüsesuppe
+
+Die Suppe braucht Salz und zwei Stunden Zeit. Zuerst wird die Zwiebel in Butter gebraten.
+Danach kommt kaltes Wasser in den Topf.
+
+## Zutaten
+
+- Drei Karotten und ein Lauch
+- Ein Liter Brunnenwasser
+- Ein Löffel Butter
+
+## Servieren
+
+Man isst sie heiß mit frischem Brot. Reste halten sich drei Tage im Kühlschrank.
+""",
+    "soupe.md": """# Soupe aux légumes
+
+La soupe demande du sel et deux heures. On fait d'abord revenir l'oignon dans le beurre.
+Ensuite on verse de l'eau froide dans la casserole.
+
+## Ingrédients
+
+- Trois carottes et un poireau
+- Un litre d'eau du puits
+- Une cuillère de beurre
+
+## Service
+
+On la mange chaude avec du pain frais. Les restes se gardent trois jours au réfrigérateur.
+""",
 }
+SOUP = """# Vegetable soup
+
+The soup needs salt and two hours. First the onion is fried in butter.
+Then cold water goes into the pot.
+
+## Ingredients
+
+- Three carrots and a leek
+- One litre of water from the well
+- A spoon of butter
+
+## Serving
+
+It is eaten hot with fresh bread. What is left keeps for three days in the fridge.
+"""
 
 
 def done(raw: Path, out: Path, cache: Path, settings: Config | None = None, **options: object) -> Summary:
@@ -109,9 +152,9 @@ def test_a_renamed_file_costs_no_stage(tmp_path: Path, cache: Path) -> None:
 def test_a_new_translation_aligns_only_its_own_family(tmp_path: Path, cache: Path) -> None:
     raw = write_articles(tmp_path / "raw", ARTICLES | SOUPS)
     done(raw, tmp_path / "out", cache)
-    soup = "# Soup\n\nThe soup needs salt.\n\n## Ingredients\n\n- Carrots and leek\n- Water from the well\n"
-    write_articles(raw, {"soup.md": soup})
-    assert worked(done(raw, tmp_path / "out", cache)).get("align") == 1
+    write_articles(raw, {"soup.md": SOUP})
+    again = worked(done(raw, tmp_path / "out", cache))
+    assert (again["align"], again["extract"]) == (1, 1)
 
 
 def test_a_quarantined_file_is_taken_up_again_only_when_asked(tmp_path: Path, cache: Path) -> None:
