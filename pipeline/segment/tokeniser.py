@@ -48,7 +48,8 @@ class CharacterIds(dict[str, int]):
     """A model's id of every character, known or not.
 
     A sign that the model has not met takes the id of the most frequent one of its Unicode category,
-    so that a new emoji reads as an emoji; a letter takes the id of the unknown.
+    so that a new emoji reads as an emoji. A letter takes the id of the unknown, and so does other
+    punctuation: its most frequent sign is the full stop, which `%` is not.
     """
 
     def __init__(self, units: Mapping[str, int]) -> None:
@@ -56,12 +57,11 @@ class CharacterIds(dict[str, int]):
         super().__init__(units)
         self._unknown = units["<UNK>"]
         # Backwards, so that the most frequent character of a category is the one that stays.
-        self._stand_ins = {category(c): id_ for c, id_ in reversed(list(units.items())) if len(c) == 1}
+        kinds = ((category(c), id_) for c, id_ in reversed(list(units.items())) if len(c) == 1)
+        self._stand_ins = {kind: id_ for kind, id_ in kinds if kind[0] != "L" and kind != "Po"}
 
     def __missing__(self, character: str) -> int:
-        return (
-            self._unknown if character.isalpha() else self._stand_ins.get(category(character), self._unknown)
-        )
+        return self._stand_ins.get(category(character), self._unknown)
 
 
 @dataclass(frozen=True, slots=True)
