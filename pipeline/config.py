@@ -105,7 +105,7 @@ class ExtractSettings(Strict):
     split_cost: float = Field(
         0.2, ge=0, description="log probability each further cut of a sentence must gain"
     )
-    value: float = Field(0.05, ge=0, le=1, description="less similar than this to any value: a candidate")
+    value: float = Field(0.2, ge=0, le=1, description="less similar than this to any value: a candidate")
     pool: bool = Field(True, description="pool the evidence of aligned translations")
     subject: bool = Field(True, description="leave out what is said of another concept")
 

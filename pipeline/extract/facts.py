@@ -21,8 +21,6 @@ CONTRAST = "contrast"
 _TINY = 1e-6
 # How much the first cell of a row must be about a slot for the other cells to state it.
 _ROW = 0.5
-# A head of its own holds what states its slot and what does not equally likely: only clear cases count.
-_ASIDE = 0.575
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +108,7 @@ def find_statements(
         head = judge.asides[slot.id]
         x = np.stack([passage.run(i, i + 1) for i in range(len(passage.parts))])
         shares = softmax(head.logits(x))[:, head.labels.index(slot.id)]
-        least = settings.thresholds.get(slot.id, _ASIDE)
+        least = settings.thresholds.get(slot.id, settings.threshold)
         return [
             Statement(slot, passage, span, x[i], float(shares[i]))
             for i, span in enumerate(passage.parts)

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from pipeline.vectors import Floats
 
 _FOLDS = 3
-_TWO = 2
 _REGULARISATION = 20.0
 # How many of a label's nearest exemplars speak for it, and how loudly beside the linear model.
 _NEAREST = 2
@@ -38,7 +37,6 @@ class Head:
     x: Floats
     owners: NDArray[np.intp]
     temperature: float = 1.0
-    shift: float = 0.0
 
     def logits(self, x: Floats) -> Floats:
         """Log odds (n, k) of prepared unit vectors `x` (n, d), softmax of which are probabilities."""
@@ -46,10 +44,7 @@ class Head:
             return np.zeros((len(x), 0), np.float32)
         linear = x @ self.weights + self.bias
         near = nearest(x @ self.x.T, self.owners, len(self.labels))
-        odds = (linear + _NEAR_WEIGHT * near) / self.temperature
-        if len(self.labels) == _TWO:
-            odds[:, 1] += self.shift
-        return np.asarray(odds, dtype=np.float32)
+        return np.asarray((linear + _NEAR_WEIGHT * near) / self.temperature, dtype=np.float32)
 
 
 def nearest(similarity: Floats, owners: NDArray[np.intp], count: int) -> Floats:
@@ -101,8 +96,7 @@ def train(x: Floats, labels: Sequence[str], meanings: Sequence[str]) -> Head:
         if len(set(owners[kept])) < len(names):
             return head
         held[test] = Head(names, *_fit(x[kept], owners[kept]), x[kept], owners[kept]).logits(x[test])
-    temperature, shift = _calibrated(held, owners)
-    return replace(head, temperature=temperature, shift=shift)
+    return replace(head, temperature=_temperature(held, owners))
 
 
 def within_class_whitening(groups: Sequence[Floats], share: float = 1.0) -> Floats:
@@ -133,29 +127,9 @@ def _fit(x: Floats, owners: NDArray[np.intp]) -> tuple[Floats, Floats]:
     return np.asarray(weights, np.float32), np.asarray(bias, np.float32)
 
 
-def _calibrated(logits: Floats, gold: NDArray[np.intp]) -> tuple[float, float]:
-    """The divisor of `logits` (n, k) under which held-out labels are most likely, and a shift of odds.
-
-    The shift is for heads of two labels, of which one has a hundred times the exemplars of the other
-    and so always a near one: it makes both equally likely to be told right.
-    """
-    if logits.shape[1] != _TWO:
-        return _temperature(logits, gold, np.ones(len(gold))), 0.0
-    weights = 1 / np.bincount(gold)[gold]
-    shifts = np.linspace(-10, 10, 81)
-    tried = []
-    for shift in shifts:
-        moved = logits + np.array([0.0, shift], np.float32)
-        temperature = _temperature(moved, gold, weights)
-        tried.append((_loss(moved, temperature, gold, weights), temperature, float(shift) / temperature))
-    return min(tried)[1:]
-
-
-def _temperature(logits: Floats, gold: NDArray[np.intp], weights: NDArray[np.float64]) -> float:
+def _temperature(logits: Floats, gold: NDArray[np.intp]) -> float:
+    """The divisor of `logits` (n, k) under which held-out labels are most likely."""
     grid = np.exp(np.linspace(np.log(0.2), np.log(20), 80))
-    return float(grid[int(np.argmin([_loss(logits, t, gold, weights) for t in grid]))])
-
-
-def _loss(logits: Floats, t: float, gold: NDArray[np.intp], weights: NDArray[np.float64]) -> float:
-    shares = softmax(np.asarray(logits / t, np.float32))[np.arange(len(gold)), gold]
-    return float(-(weights * np.log(shares + 1e-9)).sum() / weights.sum())
+    rows = np.arange(len(gold))
+    losses = [-np.log(softmax(np.asarray(logits / t, np.float32))[rows, gold] + 1e-9).mean() for t in grid]
+    return float(grid[int(np.argmin(losses))])
