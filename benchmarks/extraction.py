@@ -26,7 +26,7 @@ from pipeline.run import Options, run
 HERE = Path(__file__).parent
 # What each row of the ablation adds to the one above.
 STEPS = (
-    ("exemplars only", {"context": 0.0, "intro": 0.0, "subject": False, "pool": False}),
+    ("exemplars only", {"context": 0.0, "intro": 0.0, "subject": False, "pool": False, "introduced": 0.0}),
     ("+ context", {"subject": False, "pool": False}),
     ("+ subject", {"pool": False}),
     ("+ pooled translations", {}),

@@ -19,6 +19,7 @@ from pipeline.record import (
     KnowledgeRecord,
     LocalText,
     Provenance,
+    Review,
     Side,
     Source,
     Status,
@@ -100,6 +101,14 @@ def test_a_synonym_at_the_right_place_is_right(tmp_path: Path) -> None:
     assert report.spans.micro() == Count(1, 1, 1, 1)
     assert report.values.micro() == Count(1, 1, 1, 1)
     assert report.figures()["value_f1"] == 1.0
+
+
+def test_what_a_reviewer_rejected_is_not_found(tmp_path: Path) -> None:
+    rejected = Review(status="rejected", reviewer="A", time="2026-01-01T00:00:00Z")
+    claim = claimed("benefit", CHEAP, "India leads.").model_copy(update={"review": rejected})
+    out = written(tmp_path / "out", claim)
+    gold = gold_of(tmp_path / "gold", fact("benefits", "cost reduction", "KPO lowers cost."))
+    assert evaluate(out, gold, CONCEPT).values.micro() == Count(0, 0, 0, 1)
 
 
 def test_what_is_missed_and_wrong_is_named(tmp_path: Path) -> None:
