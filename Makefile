@@ -24,8 +24,9 @@ lint: $(INSTALLED)
 # Known vulnerabilities of the locked dependencies. Shown, and no failure: where the advisory service
 # cannot be reached, nothing can be said, and a new advisory is no fault of the change at hand.
 audit: $(INSTALLED)
-	@$(BIN)/pip-audit --requirement requirements.lock --no-deps --disable-pip --progress-spinner off --timeout 10 2>&1 \
-		| grep -v -e "could not be audited" -e "^Name " -e "^----" || true
+	@$(BIN)/pip-audit --requirement requirements.lock --no-deps --disable-pip --progress-spinner off --timeout 10 2>/dev/null \
+		| awk '/could not be audited/ {skipped++; next} {print} \
+			END {if (skipped) print skipped " dependencies could not be audited: no advisories can be reached from here"}' || true
 
 $(INSTALLED): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "kpo needs Python 3.11 or newer: install it, or make PYTHON=/path/to/python3"; exit 1; }

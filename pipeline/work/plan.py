@@ -38,7 +38,7 @@ class Plan:
     def lines(self) -> list[str]:
         """The plan for people."""
         stages = [
-            f"{each.stage}: {each.todo} of {each.rows} rows to do{f' ({each.reason})' if each.todo else ''}"
+            f"{each.stage}: {each.todo} of {each.rows} rows to do{f' ({each.reason})' if each.reason else ''}"
             for each in self.stages
         ]
         state = "up to date" if self.current else "`kpo run` would write them anew"
@@ -56,12 +56,18 @@ def compare(
     manifest = folder.manifest()
     changes = _changed_files(files, manifest)
     reasons = _reasons(setting, manifest)
-    todo, above = [], bool(changes)
+    todo: list[Todo] = []
+    above = bool(changes)
     for report in reports:
         missing = report.rows - report.kept
         own = reasons.get(_STAGE_OF.get(report.stage, report.stage), "")
-        why = own or ("what comes before it changes" if above else "no longer in the cache")
-        todo.append(Todo(report.stage, report.rows, missing, report.failed, why))
+        before = "what comes before it changes" if todo else "its files are new or changed"
+        why = own or (before if above else "no longer in the cache")
+        if above and not report.rows:
+            reason = "its rows are known when what comes before it is done"
+        else:
+            reason = why if missing else ""
+        todo.append(Todo(report.stage, report.rows, missing, report.failed, reason))
         above = above or missing > 0
     current = not above and manifest.get("outputs") == outputs_key(found, setting) and folder.is_whole()
     quarantined = tuple(
@@ -76,9 +82,10 @@ def _changed_files(files: Scan, manifest: dict[str, Any]) -> tuple[str, ...]:
     before = {each["path"]: each["sha256"] for each in manifest.get("inputs", ())}
     now = {file.path: file.sha256 for file in files.files}
     known = {sha256: path for path, sha256 in before.items()}
+    left_out = {each["path"] for each in manifest.get("skipped", ())}
     lines = []
     for path, sha256 in now.items():
-        if before.get(path) == sha256:
+        if before.get(path) == sha256 or (path in left_out and path not in before):
             continue
         if sha256 in known:
             lines.append(f"renamed: {known[sha256]} is now {path}")
