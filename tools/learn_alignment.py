@@ -53,7 +53,7 @@ FAMILY_NOISES = (
     Noise(drop=0.25, merge=0.1, mark=0.1),
     Noise(drop=0.05, merge=0.1, split=0.3, mark=0.2),
 )
-GOLD_WEIGHT, MADE_WEIGHT, FAMILY_WEIGHT, SPREAD = 3.0, 0.5, 1.0, 1.5
+GOLD_WEIGHT, MADE_WEIGHT, FAMILY_WEIGHT, SPREAD = 3.0, 0.5, 0.5, 1.5
 SIZE = 60  # sentences of a made document
 Encode = Callable[[Sequence[str]], Floats]
 Sentences = dict[str, dict[int, str]]
