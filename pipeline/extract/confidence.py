@@ -1,8 +1,8 @@
 """How sure a fact is: the probability that a reader would sign it, from what speaks for it.
 
-Logistic weights, fitted on the development articles (12 languages, claims judged against gold values,
-each language held out in turn) and shrunk. Nearness to known wordings counts most, so that texts unlike
-all exemplars are doubted; what a slot's head says counts for little once a threshold has been passed.
+The weights lie near a logistic fit on the development articles (claims judged against gold values, each
+language held out in turn), moved by hand towards nearness at no cost in calibration there: texts unlike
+all exemplars should be doubted. What a slot's head says counts for little once a threshold has been passed.
 """
 
 from __future__ import annotations

@@ -2,47 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from pipeline.config import Concept
 from pipeline.extract.claims import evidence_of
 from pipeline.extract.context import Context
+from pipeline.extract.dimensions import Row, Sides, dimensions
 from pipeline.extract.facts import CONTRAST, Reading
-from pipeline.extract.judge import Judge, Terms
+from pipeline.extract.judge import Judge
 from pipeline.extract.passages import Passage
-from pipeline.extract.values import likelihoods, similarities
-from pipeline.model import Annotations, Article, Contrast, Evidence, Family, Span, Value, content_id
+from pipeline.model import Annotations, Article, Contrast, Family, Span, Value, content_id
 from pipeline.vectors import Floats, normalise
 
-Sides = Mapping[str, tuple[Evidence, ...]]
-
-# How sure a sentence must be a contrast, and a vocabulary's dimension of its row.
+# How sure a sentence must be a contrast.
 _SURE = 0.5
-_LIKELY = 0.1
-# A sentence this similar to a table's row says the same as the row.
-_SAME_ROW = 0.2
-# How much the first cell of a row alone says of its dimension, beside the row as a whole.
-_HEAD_SHARE = 0.6
-# A row whose head and cells are less near to every dimension keeps its head for one.
-_NO_ENTRY = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One comparison found: its `vector` (d,), the text that names its dimension, and its sides.
-
-    Of a table's row `head` (d,) is the vector of its first cell.
-    """
-
-    article: int
-    vector: Floats
-    text: str
-    sides: Sides
-    evidence: Evidence
-    head: Floats | None = None
 
 
 def contrasts_of(
@@ -72,7 +48,7 @@ def contrasts_of(
     terms = judge.vocabularies.get("dimension")
     if terms is None or CONTRAST not in judge.slots.labels:
         return ()
-    rows: list[_Row] = []
+    rows: list[Row] = []
     for a, article in enumerate(articles):
         rows += _table_rows(a, article, annotations[a], vectors[a], concept)
     by_article: dict[int, list[tuple[Passage, Reading]]] = {}
@@ -80,10 +56,10 @@ def contrasts_of(
         by_article.setdefault(passage.article, []).append((passage, reading))
     for a, mine in sorted(by_article.items()):
         rows += _written_rows(a, articles[a], annotations[a], mine, contexts[a], judge, concept)
-    return _merged(rows, _dimensions(rows, terms), family)
+    return _merged(rows, dimensions(rows, terms), family)
 
 
-def _table_rows(a: int, article: Article, notes: Annotations, x: Floats, concept: Concept) -> list[_Row]:
+def _table_rows(a: int, article: Article, notes: Annotations, x: Floats, concept: Concept) -> list[Row]:
     known = {names.id for names in (concept.name, *concept.neighbours)}
     at = {segment.span: i for i, segment in enumerate(article.segments)}
     rows = []
@@ -104,7 +80,7 @@ def _table_rows(a: int, article: Article, notes: Annotations, x: Floats, concept
         first = shown[0][1]
         sides = {c: (evidence_of(article, first, block.cells[i], 1.0),) for i, c in sorted(columns.items())}
         text = " ".join(block.cells[i].of(article.document.text) for i in heads)
-        rows.append(_Row(a, vector, text, sides, evidence_of(article, first, block.span, 1.0), head))
+        rows.append(Row(a, vector, text, sides, evidence_of(article, first, block.span, 1.0), head))
     return rows
 
 
@@ -116,7 +92,7 @@ def _written_rows(
     context: Context,
     judge: Judge,
     concept: Concept,
-) -> list[_Row]:
+) -> list[Row]:
     """List items and sentences that speak of the concept and of a neighbour."""
     units: dict[tuple[int, int], list[tuple[Passage, Reading]]] = {}
     for passage, reading in read:
@@ -138,7 +114,7 @@ def _written_rows(
         first, last = unit[0][0], unit[-1][0]
         vector = normalise(np.sum([passage.whole for passage, _ in unit], axis=0, keepdims=True))[0]
         place = Span(article.segments[first.segment].span.start, article.segments[last.segment].span.end)
-        rows.append(_Row(a, vector, "", sides, evidence_of(article, first.segment, place, p)))
+        rows.append(Row(a, vector, "", sides, evidence_of(article, first.segment, place, p)))
     return rows
 
 
@@ -178,49 +154,6 @@ def _sides(
     }
 
 
-def _dimensions(rows: Sequence[_Row], terms: Terms) -> list[tuple[Value, float]]:
-    """The dimension of each row, and how likely.
-
-    A table says each thing once, so its rows share out the vocabulary one to one, or keep their own
-    head where nothing in it is near; sentences of the same article then take the dimension of the
-    row that they repeat.
-    """
-    from scipy.optimize import linear_sum_assignment
-
-    if not rows:
-        return []
-    x = np.stack([row.vector for row in rows])
-    similarity = similarities(terms, x)
-    for i, row in enumerate(rows):
-        if row.head is not None:
-            own = similarities(terms, row.head[None, :])[0]
-            similarity[i] = _HEAD_SHARE * own + (1 - _HEAD_SHARE) * similarity[i]
-    likely = likelihoods(similarity)
-    chosen = [_dimension(terms, row, likely[i], int(likely[i].argmax())) for i, row in enumerate(rows)]
-    for a in sorted({row.article for row in rows}):
-        table = [i for i, row in enumerate(rows) if row.article == a and row.head is not None]
-        written = [i for i, row in enumerate(rows) if row.article == a and row.head is None]
-        # As many further columns as rows: each may stay without an entry.
-        fits = np.hstack([similarity[table], np.full((len(table), len(table)), _NO_ENTRY, np.float32)])
-        for r, c in zip(*linear_sum_assignment(-fits), strict=True):
-            entry = int(c) if c < len(terms.ids) else None
-            chosen[table[r]] = _dimension(terms, rows[table[r]], likely[table[r]], entry)
-        if table and written:
-            same = x[written] @ x[table].T
-            for r, c in zip(*linear_sum_assignment(-same), strict=True):
-                if same[r, c] >= _SAME_ROW:
-                    chosen[written[r]] = chosen[table[c]]
-    return chosen
-
-
-def _dimension(terms: Terms, row: _Row, likely: Floats, entry: int | None) -> tuple[Value, float]:
-    p = float(likely[entry]) if entry is not None else 0.0
-    if row.text and (entry is None or p < _LIKELY):
-        return Value(None, row.text, "dimension"), p
-    entry = int(likely.argmax()) if entry is None else entry
-    return Value(terms.ids[entry], terms.labels[entry], "dimension"), float(likely[entry])
-
-
 def _columns(header: Sequence[Span], notes: Annotations, known: set[str]) -> dict[int, str]:
     """The concept that each column's head names."""
     found: dict[int, str] = {}
@@ -238,10 +171,10 @@ def _names_both(intro: Span | None, notes: Annotations, concept: Concept) -> boo
 
 
 def _merged(
-    rows: Sequence[_Row], dimensions: Sequence[tuple[Value, float]], family: Family
+    rows: Sequence[Row], named: Sequence[tuple[Value, float]], family: Family
 ) -> tuple[Contrast, ...]:
     merged: dict[str, Contrast] = {}
-    for row, (value, likely) in zip(rows, dimensions, strict=True):
+    for row, (value, likely) in zip(rows, named, strict=True):
         key = content_id("contrast", family.id, value.id or value.label.casefold())
         new = Contrast(
             id=key,
