@@ -17,7 +17,7 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -25,7 +25,6 @@ from multiprocessing.connection import Connection, wait
 from pipeline.engines.jobs import Handler, Job, Outcome, attempt
 from pipeline.errors import StageError
 
-_PRELOADED = ("__main__", "pipeline.work.models", "pipeline.work.rows")
 _LARGE = 500_000_000  # bytes from which on a worker's models are dropped when their stage ends
 _STILLBORN = 5  # workers in a row that die before their first job, from which on none can be started
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
@@ -50,13 +49,23 @@ class LocalEngine:
         jobs: the number of processes.
         seconds: a job that takes longer is ended.
         memory: bytes that a worker may allocate; the job that asks for more ends in an error.
+        imported: modules that workers have from the start; the first engine of a process decides.
     """
 
-    def __init__(self, make: Callable[[], Handler], *, jobs: int, seconds: float, memory: int) -> None:
+    def __init__(
+        self,
+        make: Callable[[], Handler],
+        *,
+        jobs: int,
+        seconds: float,
+        memory: int,
+        imported: Sequence[str] = (),
+    ) -> None:
         self._make = make
         self._jobs = jobs or available_cores()
         self._seconds = seconds
         self._memory = memory
+        self._imported = imported
         self._workers: list[_Worker] = []
         self._stillborn = 0
         self._stopping = False
@@ -153,7 +162,7 @@ class LocalEngine:
         forks = "forkserver" in multiprocessing.get_all_start_methods()
         get = multiprocessing.get_context
         context = get("forkserver") if forks else get("spawn")
-        context.set_forkserver_preload(list(_PRELOADED))
+        context.set_forkserver_preload(["__main__", *self._imported])
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(theirs, self._make, self._memory), daemon=True)
         with _one_thread():

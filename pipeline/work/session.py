@@ -19,6 +19,8 @@ from pipeline.work.models import make_handler
 from pipeline.work.progress import Progress
 from pipeline.work.stands import Stands, stands
 
+_IMPORTED = ("pipeline.work.models", "pipeline.work.rows")  # by every worker
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -95,7 +97,9 @@ def _start_local(config: Config, options: Options, make: Callable[[], Handler]) 
     from pipeline.engines.local import LocalEngine
 
     settings, jobs = config.engine, options.jobs or config.engine.jobs
-    return LocalEngine(make, jobs=jobs, seconds=settings.item_seconds, memory=settings.item_memory)
+    return LocalEngine(
+        make, jobs=jobs, seconds=settings.item_seconds, memory=settings.item_memory, imported=_IMPORTED
+    )
 
 
 @contextmanager
