@@ -10,6 +10,7 @@ linear). There sentences are cut by a stand-in, for their splitters have benchma
 from __future__ import annotations
 
 import argparse
+import gc
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -127,6 +128,7 @@ def main() -> None:
     parser.add_argument("kinds", nargs="*", help="kinds of text; all where none are named")
     options = parser.parse_args()
     sizes = [options.most // divisor for divisor in (16, 8, 4, 2, 1)]
+    gc.set_threshold(100_000, 50, 100)  # as in a worker
     print(ordinary())
     print(f"{'text':18}" + "".join(f"{size:>10,}" for size in sizes) + "     slope")
     for name, make in TEXTS.items():
