@@ -20,21 +20,27 @@ ARTICLES = {
 
 Knowledge Process Outsourcing (KPO) bedeutet, dass ein Unternehmen Facharbeit an Fachleute auslagert.
 KPO ist ein Teilbereich von BPO.
+Die meisten Anbieter sitzen in Indien und auf den Philippinen.
+Wer dort arbeitet, braucht ein Studium und mehrere Jahre Erfahrung.
 
 ## Vorteile
 
 - Niedrigere Kosten
 - Zugang zu Fachleuten
+- Mehr Zeit für das eigene Geschäft
 """,
     "fr.md": """# Qu'est-ce que le KPO ?
 
 Le Knowledge Process Outsourcing (KPO) signifie qu'une entreprise confie un travail d'expert.
 Le KPO est une branche du BPO.
+La plupart des prestataires se trouvent en Inde et aux Philippines.
+Qui y travaille a besoin d'un diplôme et de plusieurs années d'expérience.
 
 ## Avantages
 
 - Des coûts plus bas
 - L'accès à des spécialistes
+- Plus de temps pour le cœur de métier
 """,
     "es.txt": """El KPO frente al BPO
 
