@@ -96,9 +96,12 @@ def passage_text(article: Article, passage: Passage) -> str:
     return " ".join(segment.text for segment in article.segments[passage.first : passage.last + 1])
 
 
-def numbered(groups: Iterable[Group], taken: Iterable[str] = ()) -> tuple[Group, ...]:
-    """The same groups in the same order; an id that an earlier group or `taken` has gets an ordinal."""
-    seen = Counter(taken)
+def numbered(groups: Iterable[Group], seen: Counter[str] | None = None) -> tuple[Group, ...]:
+    """The same groups in the same order; an id that an earlier one has gets an ordinal.
+
+    `seen` counts the ids of groups that came before, and is added to: a batch has too many to copy.
+    """
+    seen = Counter() if seen is None else seen
     out = []
     for group in groups:
         identity = group.id

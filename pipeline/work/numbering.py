@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,21 +11,29 @@ from pipeline.store import encode, row_key
 from pipeline.work.batch import Batch
 from pipeline.work.rows import Relation, group_keys
 
+_PAGE = 1_000  # rows written at once
+
 
 def number(batch: Batch, relations: Sequence[Relation]) -> list[Relation]:
     """The relations, groups with an id that an earlier one has under another; most often just the same."""
-    taken: set[str] = set()
+    seen: Counter[str] = Counter()
     renamed: dict[str, str] = {}
+    made: dict[str, bytes] = {}
     for key in group_keys(relations):
         groups = batch.load(key, tuple[Group, ...])
-        ids = [group.id for group in groups]
-        if not taken.isdisjoint(ids):
-            from pipeline.align import numbered
+        if not any(seen[group.id] for group in groups):
+            seen.update(group.id for group in groups)
+            continue
+        from pipeline.align import numbered
 
-            groups = numbered(groups, taken)
-            renamed[key] = row_key("numbered", *groups)
-            batch.store.write("align", {renamed[key]: encode(groups)})
-        taken.update(group.id for group in groups)
+        groups = numbered(groups, seen)
+        renamed[key] = row_key("numbered", *groups)
+        made[renamed[key]] = encode(groups)
+        if len(made) >= _PAGE:
+            batch.store.write("align", made)
+            made = {}
+    if made:
+        batch.store.write("align", made)
     return [
         replace(
             relation,
