@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from pathlib import Path
 
@@ -33,12 +32,13 @@ def run(
     log: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Read the articles in RAW (a folder or a file) and write the outputs."""
-    gc.set_threshold(100_000, 50, 100)  # as in workers: the records of a large batch hold no cycles
     from pipeline.cli.logs import start_log
     from pipeline.cli.show import progress, show_summary
+    from pipeline.engines.jobs import collect_rarely
     from pipeline.run import Options
     from pipeline.run import run as run_batch
 
+    collect_rarely()
     start_log(log)
     options = Options(cache=cache_address(), engine=engine, jobs=jobs, fresh=fresh, retry=retry)
     shown = progress(quiet=as_json)

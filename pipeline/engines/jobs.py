@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -79,3 +80,8 @@ def _attempt(handle: Handler, job: Job) -> Outcome:
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         mend = "a fault of the program; `kpo run --retry --log FILE` records where"
         return Outcome(job.key, error=StageError(reason, mend=mend), trace=traceback.format_exc())
+
+
+def collect_rarely() -> None:
+    """Let this process seldom search for cycles: records are trees of millions of small objects."""
+    gc.set_threshold(100_000, 50, 100)

@@ -22,7 +22,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 
-from pipeline.engines.jobs import Handler, Job, Outcome, attempt
+from pipeline.engines.jobs import Handler, Job, Outcome, attempt, collect_rarely
 from pipeline.errors import StageError
 
 _LARGE = 500_000_000  # bytes from which on a worker's models are dropped when their stage ends
@@ -196,9 +196,8 @@ def _serve(pipe: Connection, make: Callable[[], Handler], memory: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     _limit(memory)
     handle = make()
-    # Records are trees of millions of small objects and hold no cycles: seldom worth searching for some.
     gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
+    collect_rarely()
     with suppress(EOFError, OSError):
         pipe.send(None)  # ready
         while True:
