@@ -22,7 +22,8 @@ from pathlib import Path
 
 from pipeline.api import read_record
 from pipeline.cli.options import cache_address
-from pipeline.config import Concept, Config, ExportSettings, load
+from pipeline.concept import Concept
+from pipeline.config import Config, ExportSettings, load
 from pipeline.evaluate import evaluate
 from pipeline.evaluate.gold import Gold, read_gold
 from pipeline.evaluate.matching import Matcher, covers, load_matcher

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from pipeline.config import Concept
+from pipeline.concept import Concept
 from pipeline.model import Annotations, Article, Decision, Family, Group, Passage, Reject, Span
 from pipeline.record import KnowledgeRecord
 

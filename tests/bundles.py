@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 from pipeline.bundle import Bundle
-from pipeline.config import Concept, ConceptNames, Entry, Slot
+from pipeline.concept import Concept, ConceptNames, Entry, Slot
 from pipeline.model import (
     Annotations,
     Article,

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.config import Concept, load
+from pipeline.concept import Concept
+from pipeline.config import load
 from pipeline.errors import ConfigError
 
 CONFIG = """

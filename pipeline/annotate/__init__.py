@@ -14,7 +14,7 @@ from pipeline.annotate.senses import told_apart
 from pipeline.annotate.tokens import tokens_of
 from pipeline.annotate.variety import variety
 from pipeline.annotate.words import words
-from pipeline.config import ConceptNames
+from pipeline.concept import ConceptNames
 from pipeline.model import Annotations, Article, Mention, Span
 
 __all__ = ["annotate"]

@@ -20,7 +20,7 @@ from pipeline.annotate.words import (
     stop_words,
     words,
 )
-from pipeline.config import ConceptNames
+from pipeline.concept import ConceptNames
 from pipeline.model import Span
 
 # Share of letters that a form has in common with its cue ("сокращением", but not "сокращать").

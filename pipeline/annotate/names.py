@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import regex
 
 from pipeline.annotate.words import UNSPACED, Word, same_word, script_of, stop_words, words
-from pipeline.config import ConceptNames
+from pipeline.concept import ConceptNames
 from pipeline.model import Mention, MentionKind, Segment, Span
 
 # English names stand in articles of every language, so they are always looked for.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.config import Concept
+from pipeline.concept import Concept
 from pipeline.evaluate.alignment import score_groups
 from pipeline.evaluate.calibration import bins, expected_error
 from pipeline.evaluate.gold import read_gold

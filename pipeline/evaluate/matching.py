@@ -9,7 +9,7 @@ from itertools import takewhile
 
 import numpy as np
 
-from pipeline.config import Concept
+from pipeline.concept import Concept
 from pipeline.evaluate.gold import DEFINITION, GoldFact
 from pipeline.evaluate.predicted import Found, Quote
 from pipeline.model import Span

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.config import Concept, ExtractSettings
+from pipeline.concept import Concept
+from pipeline.config import ExtractSettings
 from pipeline.extract.heads import softmax
 from pipeline.extract.judge import Judge
 from pipeline.extract.subject import Subjects

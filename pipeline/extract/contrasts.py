@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from pipeline.config import Concept
+from pipeline.concept import Concept
 from pipeline.extract.claims import evidence_of
 from pipeline.extract.context import Context
 from pipeline.extract.dimensions import Row, Sides, dimensions

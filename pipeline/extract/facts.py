@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from pipeline.config import Concept, ExtractSettings, Slot
+from pipeline.concept import Concept, Slot
+from pipeline.config import ExtractSettings
 from pipeline.extract.context import Context
 from pipeline.extract.heads import softmax
 from pipeline.extract.judge import Judge

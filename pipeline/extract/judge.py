@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.config import Concept, Config, Slot
+from pipeline.concept import Concept, Slot
+from pipeline.config import Config
 from pipeline.extract.heads import Head, train, within_class_whitening
 from pipeline.vectors import Floats, normalise
 

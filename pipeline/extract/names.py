@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 import regex
 
-from pipeline.config import Concept, ExtractSettings
+from pipeline.concept import Concept
+from pipeline.config import ExtractSettings
 from pipeline.extract.confidence import confidence
 from pipeline.extract.context import Context
 from pipeline.extract.enumerations import trimmed, words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from pipeline.config import Concept
+from pipeline.concept import Concept
 from pipeline.extract.confidence import confidence
 from pipeline.extract.context import Context
 from pipeline.extract.facts import Fact

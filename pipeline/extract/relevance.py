@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.config import Concept
+from pipeline.concept import Concept
 from pipeline.extract.heads import softmax
 from pipeline.extract.judge import NONE, Judge
 from pipeline.model import Annotations, Article

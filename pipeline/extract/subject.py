@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.config import Concept
+from pipeline.concept import Concept
 from pipeline.model import Annotations, Article, Mention, Segment, Span
 
 

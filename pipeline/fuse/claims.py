@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline import record
-from pipeline.config import Concept
+from pipeline.concept import Concept
 from pipeline.fuse.candidates import Encode, clusters, normalised
 from pipeline.fuse.confidence import by_family, combined, signals_of, status_of
 from pipeline.fuse.evidence import Places, quotes

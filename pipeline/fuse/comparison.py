@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from pipeline import record
-from pipeline.config import Concept
+from pipeline.concept import Concept
 from pipeline.fuse.candidates import Encode, clusters, normalised
 from pipeline.fuse.confidence import combined
 from pipeline.fuse.evidence import Places, best_quote, quotes

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.config import Concept, Config, Entry, Slot
+from pipeline.concept import Concept, Entry, Slot
+from pipeline.config import Config
 from pipeline.model import Decision
 
 FEWEST = 8  # decided claims of a slot before its threshold moves

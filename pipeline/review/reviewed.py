@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.config import Concept, Entry
+from pipeline.concept import Concept, Entry
 from pipeline.model import Decision
 from pipeline.record import Claim, KnowledgeRecord, Review, Value
 from pipeline.review.decisions import read_decisions

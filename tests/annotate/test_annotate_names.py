@@ -5,7 +5,7 @@ from written_articles import Concepts, Make
 
 from pipeline.annotate import annotate
 from pipeline.annotate.names import acronym_pattern, config_names
-from pipeline.config import ConceptNames
+from pipeline.concept import ConceptNames
 
 
 @pytest.mark.parametrize(

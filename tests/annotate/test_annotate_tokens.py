@@ -10,7 +10,7 @@ from written_articles import Make, build
 from pipeline.annotate import annotate
 from pipeline.annotate.tokens import lemma, tokens_of
 from pipeline.annotate.words import fold, same_word, words
-from pipeline.config import ConceptNames
+from pipeline.concept import ConceptNames
 
 LINES = st.lists(
     st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), min_size=1, max_size=60)

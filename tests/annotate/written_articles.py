@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from pipeline.config import ConceptNames
+from pipeline.concept import ConceptNames
 from pipeline.model import Article, Block, Document, Run, Section, Segment, Span, View, content_id
 
 Make = Callable[..., Article]

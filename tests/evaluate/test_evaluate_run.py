@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.config import Concept, ConceptNames, Entry
+from pipeline.concept import Concept, ConceptNames, Entry
 from pipeline.errors import InputError
 from pipeline.evaluate import evaluate, evaluate_alignment
 from pipeline.evaluate.calibration import bins, expected_error

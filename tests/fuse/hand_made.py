@@ -1,6 +1,7 @@
 """Hand-made documents, claims and configs for tests of fusion."""
 
-from pipeline.config import Concept, ConceptNames, Config, Entry, Slot
+from pipeline.concept import Concept, ConceptNames, Entry, Slot
+from pipeline.config import Config
 from pipeline.model import (
     Article,
     Claim,

@@ -7,7 +7,8 @@ import jsonschema
 import pytest
 from batches import ARTICLES, config, outputs, write_articles, wrong_quotes
 
-from pipeline.config import Config, ExportSettings, Slot, load
+from pipeline.concept import Slot
+from pipeline.config import Config, ExportSettings, load
 from pipeline.run import Options, Summary, run
 
 ROOT = Path(__file__).parent.parent.parent
