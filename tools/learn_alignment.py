@@ -1,6 +1,7 @@
 """Learn alignment weights for an encoder from a small gold set and parallel sentences.
 
-    tools/learn_alignment.py --gold FOLDER --parallel FOLDER --pairs FOLDER --out weights.json [--model NAME]
+    tools/learn_alignment.py --gold FOLDER --parallel FOLDER --pairs FOLDER --out weights.json
+        [--model NAME] [--prefix TEXT] [--dimension N]
 
 `--gold` holds documents `name.xx`, `name.yy`, one segment a line, and beads `name.xxyy`
 (`[0, 1]:[2]`, zero-based). `--parallel` holds `xx.tsv`, lines `id<TAB>sentence`, equal ids being
@@ -28,7 +29,7 @@ from pipeline.align.pairwise import adapted, align_pair
 from pipeline.align.side import Side, side_of_texts
 from pipeline.align.synthesis import Noise, gold_beads, make
 from pipeline.align.third import THIRD, Witness, witnesses
-from pipeline.align.weights import Weights, invariant, load_weights, save_weights
+from pipeline.align.weights import Weights, encoder_of, invariant, load_weights, save_weights
 from pipeline.config import EmbedSettings
 from pipeline.embed import load_encoder
 from pipeline.vectors import Floats
@@ -68,13 +69,16 @@ def main() -> None:
     for name in ("gold", "parallel", "pairs"):
         parser.add_argument(f"--{name}", type=Path)
     parser.add_argument("--model", default="bundled")
+    parser.add_argument("--prefix", default="")
+    parser.add_argument("--dimension", type=int, default=0)
     parser.add_argument(
         "--limit", type=int, default=190, help="parallel sentences used; the rest is held out"
     )
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
-    encoder = load_encoder(EmbedSettings(model=args.model))
-    save_weights(run(args, remembered(encoder.encode), args.model), args.out)
+    settings = EmbedSettings(model=args.model, prefix=args.prefix, dimension=args.dimension)
+    encoder = load_encoder(settings)
+    save_weights(run(args, remembered(encoder.encode), encoder_of(encoder.card)), args.out)
 
 
 def remembered(encode: Encode) -> Encode:

@@ -12,7 +12,9 @@ import numpy as np
 
 from pipeline.align.features import FEATURES
 from pipeline.align.third import THIRD
+from pipeline.config import AlignSettings
 from pipeline.errors import ModelError
+from pipeline.model import ModelCard
 from pipeline.vectors import Floats, normalise
 
 BUNDLED = "weights.json"
@@ -21,7 +23,7 @@ Line = tuple[float, float]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """Costs of bead features for vectors of the encoder `encoder`, and calibrations.
+    """Costs of bead features for vectors of `encoder` (see `encoder_of`), and calibrations.
 
     `bead` float32 (FEATURES,) for two documents alone, `joint` (FEATURES + THIRD,) where others of
     their family are known; `axes` float32 (r, d) orthogonal directions in which translations
@@ -85,6 +87,30 @@ def load_weights(path: Path | None = None) -> Weights:
         raise ModelError(error.strerror or "cannot be read", path=str(place), mend=mend) from error
     except (ValueError, KeyError, TypeError) as error:
         raise ModelError(f"not alignment weights: {error!r}", path=str(place), mend=mend) from error
+
+
+def encoder_of(card: ModelCard) -> str:
+    """What weights are learnt of: a model, its revision, prefix and dimension, whatever runs it."""
+    settings = dict(card.settings)
+    prefix, dimension = settings["prefix"], settings["dimension"]
+    return f"{card.name} {card.revision}, prefix {prefix!r}, {dimension} dimensions"
+
+
+def check_encoder(settings: AlignSettings, card: ModelCard) -> None:
+    """See that the weights that `settings` name belong to the encoder of `card`.
+
+    Raises:
+        ModelError: they were learnt of another, whose distances mean something else even where its
+            vectors are as wide; or they cannot be read.
+    """
+    weights, own = load_weights(settings.weights_path), encoder_of(card)
+    if weights.encoder != own:
+        raise ModelError(
+            f"these alignment weights were learnt of {weights.encoder}; the encoder is {own}",
+            path=str(settings.weights_path or BUNDLED),
+            place="key align.weights",
+            mend="learn weights of it with tools/learn_alignment.py and name their file there",
+        )
 
 
 def save_weights(weights: Weights, path: Path) -> None:

@@ -84,6 +84,7 @@ def align(
 
 
 def _read(files: tuple[Path, ...], langs: tuple[str, ...], lines: bool, config: Config) -> list[Text]:
+    from pipeline.align import check_encoder
     from pipeline.align.direct import text_of_article, text_of_lines
     from pipeline.embed import load_encoder
     from pipeline.ingest import read_document
@@ -91,6 +92,7 @@ def _read(files: tuple[Path, ...], langs: tuple[str, ...], lines: bool, config: 
     from pipeline.segment import load_splitters, segment
 
     encoder = load_encoder(config.embed)
+    check_encoder(config.align, encoder.card)
     splitters = load_splitters(config.segment)
     texts = []
     for file, name, lang in zip(files, _names(files), langs, strict=True):

@@ -75,6 +75,7 @@ def opened(
 
 
 def _setting(out: Path, config: Config) -> Setting:
+    from pipeline.align import check_encoder
     from pipeline.embed import model_card
     from pipeline.review import read_decisions, taught
 
@@ -82,6 +83,7 @@ def _setting(out: Path, config: Config) -> Setting:
     if config.review.learn:
         config = taught(config, decisions)
     card = model_card(config.embed)
+    check_encoder(config.align, card)
     return Setting(config, card, stands(config, card), decisions)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pipeline.align.family import align_all, group_pairs
 from pipeline.align.pairwise import align_pair, transpose
 from pipeline.align.side import Side, side_of_texts
-from pipeline.align.weights import Weights, load_weights
+from pipeline.align.weights import load_weights
 
 WEIGHTS = load_weights()
 WIDTH = len(WEIGHTS.mean)
@@ -100,13 +100,3 @@ def test_vectors_of_another_encoder_are_refused() -> None:
     wrong = side_of_texts(["a", "b"], np.ones((2, WIDTH + 1), dtype=np.float32))
     with pytest.raises(ValueError, match="width"):
         align_pair(wrong, wrong, WEIGHTS)
-
-
-def test_weights_of_another_encoder_change_only_what_is_learnt(tmp_path: object) -> None:
-    from pipeline.align.weights import save_weights
-
-    path = tmp_path / "weights.json"
-    save_weights(WEIGHTS, path)
-    again: Weights = load_weights(path)
-    assert np.array_equal(again.mean, WEIGHTS.mean)
-    assert np.allclose(again.bead, WEIGHTS.bead, atol=1e-4)

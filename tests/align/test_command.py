@@ -65,3 +65,13 @@ def test_a_folder_without_an_alignment_is_named(files: list[Path], tmp_path: Pat
     done = kpo_align(*files, "--lines", "--onto", tmp_path, "--out", tmp_path / "out")
     assert done.exit_code != 0
     assert "alignment.json" in str(done.exception or done.output)
+
+
+def test_another_encoder_needs_weights_of_its_own(files: list[Path], tmp_path: Path) -> None:
+    config = tmp_path / "kpo.yaml"
+    concept = Path("configs/nearshoring.yaml").read_text(encoding="utf-8")
+    config.write_text(f"{concept}\nembed: {{prefix: 'query: '}}\n", encoding="utf-8")
+    done = kpo_align(*files, "--lines", "--config", config, "--out", tmp_path / "out")
+    assert done.exit_code != 0
+    assert "tools/learn_alignment.py" in str(done.exception)
+    assert not (tmp_path / "out").exists()
