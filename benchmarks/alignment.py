@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import yaml
-from alignment_peers import Aligner, Beads, Peer, find_peers
+from alignment_peers import Aligner, Beads, Encode, Peer, find_peers
 
 from pipeline.align.calibrate import same_content, shuffled, units_of
 from pipeline.align.comparable import mine
@@ -125,19 +125,12 @@ def real_texts(bench: Bench, args: argparse.Namespace) -> Figures:
 
 def compare(bench: Bench, documents: Sequence[Document], name: str) -> Figures:
     """One line an aligner."""
-
-    def ours(a: Sequence[str], b: Sequence[str]) -> Beads:
-        pair = align_pair(side(bench, a), side(bench, b), bench.weights)
-        return [(tuple(range(*bead.a)), tuple(range(*bead.b))) for bead in pair.beads]
-
-    systems = [Peer("ours", ours, lambda lines: sorted(set(lines))), *bench.peers]
+    systems = [ours(bench), *bench.peers]
     print(f"{'':12}{'strict F1':>23}{'lax F1':>8}{'encoded':>9}{'tokens':>10}{'seconds':>9}{'MiB':>7}")
     figures = {}
     for system in systems:
-        sides = [lines for a, b, _ in documents for lines in (a, b)]
-        encoded = [text for lines in sides for text in system.encoded(lines)]
-        for texts in (system.encoded(lines) for lines in sides):
-            bench.encode(texts or ["."])
+        encoded = [text for a, b, _ in documents for text in system.encoded(a, b)]
+        bench.encode(encoded or ["."])
         found, seconds, memory = timed(system.align, documents)
         counts = [count(gold, beads) for (*_, gold), beads in zip(documents, found, strict=True)]
         low, high = interval(documents, found)
@@ -148,6 +141,26 @@ def compare(bench: Bench, documents: Sequence[Document], name: str) -> Figures:
         )
         figures[f"{name} {system.name} strict"] = strict
     return figures
+
+
+def ours(bench: Bench) -> Peer:
+    """This package's aligner of two documents."""
+
+    def align(a: Sequence[str], b: Sequence[str], encode: Encode = bench.encode) -> Beads:
+        pair = align_pair(side(bench, a), side(bench, b), bench.weights, encode=encode)
+        return [(tuple(range(*bead.a)), tuple(range(*bead.b))) for bead in pair.beads]
+
+    def encoded(a: Sequence[str], b: Sequence[str]) -> list[str]:
+        asked = [*a, *b]
+
+        def listen(texts: Sequence[str]) -> np.ndarray:
+            asked.extend(texts)
+            return bench.encode(texts)
+
+        align(a, b, listen)
+        return sorted(set(asked))
+
+    return Peer("ours", align, encoded)
 
 
 def timed(align: Aligner, documents: Sequence[Document]) -> tuple[list[Beads], float, float]:
@@ -233,7 +246,7 @@ def five_ways(bench: Bench, args: argparse.Namespace) -> Figures:
         chances: list[tuple[float, bool]] = []
         for docs, sides in five_way_documents(bench, args.data, Noise(drop=drop, merge=merge, insert=insert)):
             gold = set(gold_groups(docs))
-            pairs = align_all(sides, bench.weights)
+            pairs = align_all(sides, bench.weights, bench.encode)
             found = group_pairs(pairs, bench.settings.group_threshold)
             ours = {cluster.passages for cluster in found}
             group += [len(gold & ours), len(gold), len(ours)]
@@ -280,7 +293,7 @@ def reliability(bench: Bench, args: argparse.Namespace) -> Figures:
     chances: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     for drop in (0.0, 0.1, 0.25):
         for docs, sides in five_way_documents(bench, args.data, Noise(drop=drop, merge=0.07), rounds=1):
-            for (x, y), pair in align_all(sides, bench.weights).items():
+            for (x, y), pair in align_all(sides, bench.weights, bench.encode).items():
                 gold = set(gold_beads(docs[x], docs[y]))
                 for bead in pair.beads:
                     right = (tuple(range(*bead.a)), tuple(range(*bead.b))) in gold

@@ -29,11 +29,11 @@ BERTALIGN_SIZE, BERTALIGN_TOP, BERTALIGN_WINDOW, BERTALIGN_SKIP = 5, 3, 5, -0.1 
 
 @dataclass(frozen=True)
 class Peer:
-    """An aligner, and which concatenations of one side it has encoded."""
+    """An aligner, and which segments and concatenations of two sides it has encoded."""
 
     name: str
     align: Aligner
-    encoded: Callable[[Sequence[str]], list[str]]
+    encoded: Callable[[Sequence[str], Sequence[str]], list[str]]
 
 
 def find_peers(vecalign: Path | None, bertalign: Path | None, encode: Encode) -> list[Peer]:
@@ -77,7 +77,7 @@ def _vecalign(folder: Path, encode: Encode) -> Peer:
         )
         return [(tuple(x), tuple(y)) for x, y in stack[0]["final_alignments"]]
 
-    return Peer("Vecalign", align, encoded)
+    return Peer("Vecalign", align, lambda a, b: encoded(a) + encoded(b))
 
 
 def _bertalign(folder: Path, encode: Encode) -> Peer:
@@ -109,7 +109,7 @@ def _bertalign(folder: Path, encode: Encode) -> Peer:
         )
         return [(tuple(x), tuple(y)) for x, y in core.second_back_track(n, m, pointers, path, types)]
 
-    return Peer("Bertalign", align, encoded)
+    return Peer("Bertalign", align, lambda a, b: encoded(a) + encoded(b))
 
 
 def _gale_church(module: ModuleType) -> Peer:
@@ -117,7 +117,7 @@ def _gale_church(module: ModuleType) -> Peer:
         links = module.align_blocks([len(text) for text in a], [len(text) for text in b])
         return _beads(links, len(a), len(b))
 
-    return Peer("Gale-Church", align, lambda lines: [])
+    return Peer("Gale-Church", align, lambda a, b: [])
 
 
 def _beads(links: Sequence[tuple[int, int]], n: int, m: int) -> Beads:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import ast
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -30,6 +30,7 @@ from pipeline.align.side import Side, side_of_texts
 from pipeline.align.synthesis import Noise, gold_beads, make
 from pipeline.align.third import THIRD, Witness, witnesses
 from pipeline.align.weights import Weights, encoder_of, invariant, load_weights, save_weights
+from pipeline.align.whole import Encode, remembered
 from pipeline.config import EmbedSettings
 from pipeline.embed import load_encoder
 from pipeline.vectors import Floats
@@ -56,7 +57,6 @@ FAMILY_NOISES = (
 )
 GOLD_WEIGHT, MADE_WEIGHT, FAMILY_WEIGHT, SPREAD = 3.0, 0.5, 0.5, 1.5
 SIZE = 60  # sentences of a made document
-Encode = Callable[[Sequence[str]], Floats]
 Sentences = dict[str, dict[int, str]]
 Gold = tuple[list[str], list[str], list[tuple[tuple[int, ...], tuple[int, ...]]]]
 
@@ -81,19 +81,6 @@ def main() -> None:
     save_weights(run(args, remembered(encoder.encode), encoder_of(encoder.card)), args.out)
 
 
-def remembered(encode: Encode) -> Encode:
-    """The same encoder, which encodes no text twice: the made documents share their sentences."""
-    known: dict[str, Floats] = {}
-
-    def recall(texts: Sequence[str]) -> Floats:
-        missing = [text for text in dict.fromkeys(texts) if text not in known]
-        if missing:
-            known.update(zip(missing, encode(missing), strict=True))
-        return np.array([known[text] for text in texts], dtype=np.float32)
-
-    return recall
-
-
 def run(args: argparse.Namespace, encode: Encode, name: str) -> Weights:
     """Weights learnt from the folders of `args`."""
     gold = read_gold(args.gold) if args.gold else []
@@ -116,7 +103,8 @@ def run(args: argparse.Namespace, encode: Encode, name: str) -> Weights:
     examples += [_example(*made, weights, MADE_WEIGHT) for made in made_pairs(sets, encode, rounds=6)]
     bead, loss = learn(examples, start(), np.full(len(FEATURES), SPREAD, dtype=np.float32))
     print(f"{len(examples)} documents, loss {loss:.2f}")
-    weights = fit_beads(replace(weights, bead=bead), [*made_pairs(sets, encode, rounds=2, seed=1)])
+    made = made_pairs(sets, encode, rounds=2, seed=1)
+    weights = fit_beads(replace(weights, bead=bead), made, encode)
     weights = learn_joint(weights, sets, encode)
     weights = fit_groups(weights, max(sets, key=len), encode)
     weights = fit_families(weights, texts or phrases, phrases, encode)

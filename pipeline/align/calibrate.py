@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,11 +17,11 @@ from pipeline.align.side import Side, names_of, side_of_texts
 from pipeline.align.spans import CENTRE, centre_of
 from pipeline.align.synthesis import Made, Noise, gold_beads, gold_groups, make
 from pipeline.align.weights import Weights, invariant
+from pipeline.align.whole import Encode
 from pipeline.config import AlignSettings
 from pipeline.model import Passage
-from pipeline.vectors import Floats, normalise
+from pipeline.vectors import normalise
 
-Encode = Callable[[Sequence[str]], Floats]
 Sentences = Mapping[str, Mapping[int, str]]
 SIZE = 50
 KINDS = ("version", "shuffled", "framed", "akin", "akin", "other")
@@ -31,12 +31,14 @@ RARE = float(np.log(1 / 39) - np.log(1 / 5))
 THRESHOLD = float(AlignSettings().group_threshold)
 
 
-def fit_beads(weights: Weights, made: Sequence[tuple[Side, Side, Sequence[GoldBead]]]) -> Weights:
+def fit_beads(
+    weights: Weights, made: Sequence[tuple[Side, Side, Sequence[GoldBead]]], encode: Encode
+) -> Weights:
     """Weights whose `bead_scale` makes a bead's posterior its chance of being exactly right."""
     scores, right = [], []
     for a, b, gold in made:
         exact = {(tuple(x), tuple(y)) for x, y in gold}
-        for bead in align_pair(a, b, weights).beads:
+        for bead in align_pair(a, b, weights, encode=encode).beads:
             scores.append(bead.score)
             right.append((tuple(range(*bead.a)), tuple(range(*bead.b))) in exact)
     return replace(weights, bead_scale=fit_line(scores, right))
@@ -47,7 +49,7 @@ def fit_groups(weights: Weights, part: Sentences, encode: Encode) -> Weights:
     beads, exact, groups, right = [], [], [], []
     for seed, drop in enumerate((0.0, 0.1, 0.25) * 3):
         documents, sides = family_of(part, Noise(drop=drop, merge=0.07), seed, encode)
-        pairs = align_all(sides, weights)
+        pairs = align_all(sides, weights, encode)
         for (x, y), pair in pairs.items():
             known = set(gold_beads(documents[x], documents[y]))
             beads += [bead.score for bead in pair.beads]

@@ -14,6 +14,7 @@ from pipeline.align.incremental import join
 from pipeline.align.pairwise import Bead, Pair, transpose
 from pipeline.align.side import Side, side_of_article, side_of_texts
 from pipeline.align.weights import Line, load_weights
+from pipeline.align.whole import Encode
 from pipeline.config import AlignSettings
 from pipeline.model import Article
 from pipeline.vectors import Floats
@@ -52,11 +53,14 @@ def text_of_article(name: str, article: Article, vectors: Floats) -> Text:
     return Text(name, article.document.lang, segments, side_of_article(article, vectors))
 
 
-def align_texts(texts: Sequence[Text], settings: AlignSettings) -> Alignment:
-    """Align every pair of `texts` and group over all; the order of texts changes only the order of output."""
+def align_texts(texts: Sequence[Text], settings: AlignSettings, encode: Encode | None = None) -> Alignment:
+    """Align every pair of `texts` and group over all; the order of texts changes only the order of output.
+
+    `encode` gives vectors of passages that are in doubt.
+    """
     weights = load_weights(settings.weights_path)
     order = sorted(range(len(texts)), key=lambda k: (texts[k].side.key, k))
-    ranked = align_all([texts[k].side for k in order], weights)
+    ranked = align_all([texts[k].side for k in order], weights, encode)
     found = group_pairs(ranked, settings.group_threshold)
     groups = [
         Cluster(
@@ -73,12 +77,15 @@ def align_texts(texts: Sequence[Text], settings: AlignSettings) -> Alignment:
     return Alignment(tuple(texts), beads, tuple(sorted(groups, key=lambda group: group.passages)))
 
 
-def join_texts(done: Alignment, texts: Sequence[Text], settings: AlignSettings) -> Alignment:
+def join_texts(
+    done: Alignment, texts: Sequence[Text], settings: AlignSettings, encode: Encode | None = None
+) -> Alignment:
     """Let `texts` join a finished alignment one after another; what is between its own texts stays."""
     weights = load_weights(settings.weights_path)
     for text in texts:
         whole, new = (*done.texts, text), len(done.texts)
-        found, pairs = join([each.side for each in whole], done.groups, weights, settings.group_threshold)
+        sides = [each.side for each in whole]
+        found, pairs = join(sides, done.groups, weights, settings.group_threshold, encode)
         known = {group.passages for group in done.groups}
         groups = tuple(
             Cluster(group.passages, calibrated(group.score, weights.group_scale))

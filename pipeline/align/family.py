@@ -15,6 +15,7 @@ from pipeline.align.pairwise import Pair, align_pair
 from pipeline.align.side import Side, side_of_article
 from pipeline.align.third import witnesses
 from pipeline.align.weights import Line, Weights, load_weights
+from pipeline.align.whole import SHARE, Encode
 from pipeline.config import AlignSettings
 from pipeline.model import Article, Family, Group, GroupKind, Link, Passage, content_id
 from pipeline.vectors import Floats
@@ -23,12 +24,17 @@ Pairs = Mapping[tuple[int, int], Pair]
 
 
 def align_family(
-    family: Family, articles: Sequence[Article], vectors: Sequence[Floats], settings: AlignSettings
+    family: Family,
+    articles: Sequence[Article],
+    vectors: Sequence[Floats],
+    settings: AlignSettings,
+    encode: Encode | None = None,
 ) -> tuple[Group, ...]:
     """Groups of passages that say the same over the documents of `family`, monotone and disjoint.
 
     `vectors[k]` float32 (n_k, d) are the rows of `articles[k].segments`; the order of articles does
-    not matter. Segments in no group have no partner.
+    not matter. `encode` gives vectors of passages that are in doubt, see `align_pair`. Segments in no
+    group have no partner.
     """
     weights = load_weights(settings.weights_path)
     chosen = sorted(
@@ -36,20 +42,30 @@ def align_family(
         key=lambda pair: pair[0].document.id,
     )
     sides = [side_of_article(article, rows) for article, rows in chosen]
-    pairs = align_all(sides, weights)
+    pairs = align_all(sides, weights, encode)
     found = group_pairs(pairs, settings.group_threshold)
     documents = [article for article, _ in chosen]
     return tuple(_records(found, pairs, documents, family.id, weights))
 
 
-def align_all(sides: Sequence[Side], weights: Weights) -> dict[tuple[int, int], Pair]:
-    """Every pair (x, y), x < y, of `sides` aligned, and once more with what the others say about it."""
+def align_all(
+    sides: Sequence[Side], weights: Weights, encode: Encode | None = None
+) -> dict[tuple[int, int], Pair]:
+    """Every pair (x, y), x < y, of `sides` aligned, and once more with what the others say about it.
+
+    What is still in doubt then is encoded whole, a document's share of spans divided among its pairs:
+    `encode` had better remember, for they have some in common.
+    """
     count = len(sides)
-    pairs = {(x, y): align_pair(sides[x], sides[y], weights) for x, y in combinations(range(count), 2)}
+    keys = list(combinations(range(count), 2))
     if count < 3:
-        return pairs
-    links = {key: evidence(pair) for key, pair in pairs.items()}
-    return {(x, y): align_pair(sides[x], sides[y], weights, witnesses(links, x, y, count)) for x, y in pairs}
+        return {(x, y): align_pair(sides[x], sides[y], weights, encode=encode) for x, y in keys}
+    links = {(x, y): evidence(align_pair(sides[x], sides[y], weights)) for x, y in keys}
+    share = SHARE / (count - 1)
+    return {
+        (x, y): align_pair(sides[x], sides[y], weights, witnesses(links, x, y, count), encode, share)
+        for x, y in keys
+    }
 
 
 def group_pairs(pairs: Pairs, threshold: float) -> tuple[Cluster, ...]:

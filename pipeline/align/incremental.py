@@ -14,6 +14,7 @@ from pipeline.align.pairwise import Pair, align_pair, sparse
 from pipeline.align.side import Side
 from pipeline.align.third import witnesses
 from pipeline.align.weights import Weights
+from pipeline.align.whole import SHARE, Encode
 from pipeline.vectors import Floats
 
 Run = tuple[int, int, float]
@@ -21,7 +22,11 @@ Run = tuple[int, int, float]
 
 
 def join(
-    sides: Sequence[Side], groups: Sequence[Cluster], weights: Weights, threshold: float
+    sides: Sequence[Side],
+    groups: Sequence[Cluster],
+    weights: Weights,
+    threshold: float,
+    encode: Encode | None = None,
 ) -> tuple[tuple[Cluster, ...], tuple[Pair, ...]]:
     """Let the last of `sides` join the `groups` of those before it.
 
@@ -29,7 +34,7 @@ def join(
     the pairs of each other side with the new one. Segments that were in no group may form one with it.
     """
     old, new = sides[:-1], sides[-1]
-    pairs = _pairs_with(old, new, groups, weights)
+    pairs = _pairs_with(old, new, groups, weights, encode)
     singles = [Cluster(((d, s, s),), 0.0) for d, s in _free(old, groups)]
     units = [*groups, *singles]
     table = _agreement(units, [evidence(pair) for pair in pairs], len(new))
@@ -46,13 +51,14 @@ def join(
     return tuple(sorted(out, key=lambda group: group.passages)), tuple(pairs)
 
 
-def _pairs_with(old: Sequence[Side], new: Side, groups: Sequence[Cluster], weights: Weights) -> list[Pair]:
+def _pairs_with(
+    old: Sequence[Side], new: Side, groups: Sequence[Cluster], weights: Weights, encode: Encode | None
+) -> list[Pair]:
     """Each old side aligned with `new`; the finished groups are certain witnesses."""
     count = len(old)
-    pairs = [align_pair(side, new, weights) for side in old]
     if count < 2:
-        return pairs
-    links = {(k, count): evidence(pair) for k, pair in enumerate(pairs)}
+        return [align_pair(side, new, weights, encode=encode) for side in old]
+    links = {(k, count): evidence(align_pair(side, new, weights)) for k, side in enumerate(old)}
     cells: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
     for group in groups:
         for x, a, b in group.passages:
@@ -64,8 +70,10 @@ def _pairs_with(old: Sequence[Side], new: Side, groups: Sequence[Cluster], weigh
             rows, columns = np.array(cells[x, y], dtype=np.int64).reshape(-1, 2).T
             ones = np.ones(len(rows), dtype=np.float32)
             links[x, y] = sparse(rows, columns, ones, (len(old[x]), len(old[y])))
+    share = SHARE / count
     return [
-        align_pair(side, new, weights, witnesses(links, k, count, count + 1)) for k, side in enumerate(old)
+        align_pair(side, new, weights, witnesses(links, k, count, count + 1), encode, share)
+        for k, side in enumerate(old)
     ]
 
 

@@ -1,4 +1,4 @@
-"""Two documents to beads m-n with posteriors: band, costs, skip prior by EM, Viterbi, marginals."""
+"""Two documents to beads m-n with posteriors: band, costs, skip prior by EM, doubts encoded, best path."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from pipeline.align.spans import centre_of
 from pipeline.align.terms import TYPES, lattice_of
 from pipeline.align.third import Witness, third_costs, third_of
 from pipeline.align.weights import Weights, invariant
+from pipeline.align.whole import SHARE, Encode, doubtful, encoded, with_wholes
 from pipeline.vectors import Floats, centre
 
 SMALL = 60_000  # lattice nodes that are all searched
@@ -51,17 +52,25 @@ class Pair:
     links: csr_array
 
 
-def align_pair(a: Side, b: Side, weights: Weights, others: Sequence[Witness] = ()) -> Pair:
+def align_pair(
+    a: Side,
+    b: Side,
+    weights: Weights,
+    others: Sequence[Witness] = (),
+    encode: Encode | None = None,
+    share: float = SHARE,
+) -> Pair:
     """Align two sides; swapping them gives the same alignment, transposed.
 
-    `others` are the links of both with third documents, where those are known.
+    `others` are the links of both with third documents, where those are known. With `encode`, doubtful
+    spans are encoded whole, at most `share` of them a segment; without it the vectors of segments do.
 
     Raises:
         ValueError: vectors are not as wide as the weights' mean.
     """
     if b.key < a.key:
         swapped = [(csr_array(right.T), csr_array(left.T)) for left, right in others]
-        return transpose(align_pair(b, a, weights, swapped))
+        return transpose(align_pair(b, a, weights, swapped, encode, share))
     if not len(a) or not len(b):
         beads = [Bead((i, i + 1), (0, 0), 1.0) for i in range(len(a))]
         beads += [Bead((len(a), len(a)), (j, j + 1), 1.0) for j in range(len(b))]
@@ -69,11 +78,15 @@ def align_pair(a: Side, b: Side, weights: Weights, others: Sequence[Witness] = (
     a, b = adapted(a, weights), adapted(b, weights)
     band = search_band(a, b, weights)
     lattice = lattice_of(a, b, band, weights.mean)
-    if not others:
-        return _decode(costs(lattice, weights.bead), band, float(weights.bead[AGAIN]))
-    own, third = weights.joint[: len(FEATURES)], weights.joint[len(FEATURES) :]
-    base = costs(lattice, own) + third_costs(third_of(others, band), band, third)
-    return _decode(base, band, float(own[AGAIN]))
+    own, said = _weighed(weights, others, band)
+    again = float(own[AGAIN])
+    final, marginal = _settled(costs(lattice, own) + said, band, again)
+    if encode is not None:
+        spans = doubtful(marginal, band, share)
+        wholes = (encoded(a, spans[0], encode, weights), encoded(b, spans[1], encode, weights))
+        lattice = with_wholes(lattice, a, b, wholes, weights.mean)
+        final, marginal = _settled(costs(lattice, own) + said, band, again)
+    return _decoded(final, marginal, band)
 
 
 def adapted(side: Side, weights: Weights) -> Side:
@@ -105,15 +118,28 @@ def _centred(side: Side, weights: Weights) -> Floats:
     return centre(side.vectors, centre_of(side.vectors, weights.mean))
 
 
-def _decode(base: Floats, band: Band, again: float) -> Pair:
-    """The pair of `base` costs (nodes, types), after the document's own rate of skips was found."""
+def _weighed(weights: Weights, others: Sequence[Witness], band: Band) -> tuple[Floats, Floats]:
+    """Weights of bead features (features,), and costs (nodes, types) of what `others` say."""
+    if not others:
+        return weights.bead, np.zeros((1, 1), dtype=np.float32)
+    own, third = weights.joint[: len(FEATURES)], weights.joint[len(FEATURES) :]
+    return own, third_costs(third_of(others, band), band, third)
+
+
+def _settled(base: Floats, band: Band, again: float) -> tuple[Floats, Floats]:
+    """Costs and marginals (nodes, types), after the document's own rate of skips was found."""
     n, m, extra = len(band.lo) - 1, int(band.hi[-1]) - 1, 0.0
     for _ in range(EM_ROUNDS):
         marginal, _, _ = posteriors(_with_skip(base, extra), band, again)
         rate = (float(marginal[:, :2].sum()) + 0.72) / (n + m + 6)
         extra = max(0.0, float(np.log(0.12 / rate)))
     final = _with_skip(base, extra)
-    marginal, _, _ = posteriors(final, band, again)
+    return final, posteriors(final, band, again)[0]
+
+
+def _decoded(final: Floats, marginal: Floats, band: Band) -> Pair:
+    """The path of greatest expected F1, and the probabilities of all links."""
+    n, m = len(band.lo) - 1, int(band.hi[-1]) - 1
     risk = np.where(np.isfinite(final), np.float32(HALF_F1) - marginal, np.inf).astype(np.float32)
     ends, kinds = best_path(risk, band, 0.0)
     beads = []

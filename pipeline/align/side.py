@@ -1,4 +1,4 @@
-"""One side of an alignment: a document as the arrays that the lattice reads, and nothing else."""
+"""One side of an alignment: a document as the arrays that the lattice reads, and its segments' texts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KINDS = {"sentence": 0, "item": 1, "cell": 2, "heading": 3}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Side:
-    """A document of n segments as arrays.
+    """A document of n segments as arrays, and its texts.
 
     `vectors` float32 (n, d) unit rows; `lengths` float32 (n,) characters, at least 1; `endings`
     int32 (n,) class of the last character; `cases` int32 (n,) case of the first letter; `kinds`
@@ -33,6 +33,7 @@ class Side:
 
     key: str
     lang: str
+    texts: tuple[str, ...]
     vectors: Floats
     lengths: Floats
     endings: Ints
@@ -78,6 +79,7 @@ def _side(texts: Sequence[str], vectors: Floats, lang: str, key: str, kinds: Int
     return Side(
         key=key,
         lang=lang,
+        texts=tuple(texts),
         vectors=normalise(rows) if len(rows) else rows,
         lengths=np.array([max(1, len(text.strip())) for text in texts], dtype=np.float32),
         endings=np.array([_ending(text) for text in texts], dtype=np.int32),

@@ -13,6 +13,7 @@ from pipeline.cli.options import config_option, read_config
 
 if TYPE_CHECKING:
     from pipeline.align.direct import Format, Text
+    from pipeline.align.whole import Encode
     from pipeline.config import Config
 
 FORMATS = ("csv", "tmx", "moses", "beads")
@@ -59,8 +60,11 @@ def align(
     join without changing what is between the others; differences.csv says where aligning all anew
     would differ.
     """
+    from pipeline.align import check_encoder
     from pipeline.align.direct import align_texts, files_of, join_texts
     from pipeline.align.finished import FILE, alignment_text, differences, read_alignment
+    from pipeline.align.whole import remembered
+    from pipeline.embed import load_encoder
     from pipeline.files import write_file
 
     named = tuple(itertools.chain.from_iterable(value.split(",") for value in langs))
@@ -69,13 +73,16 @@ def align(
     if named and len(named) != len(files):
         raise click.UsageError(f"{len(files)} files, but {len(named)} languages")
     config = read_config(config_path)
-    texts = _read(files, named or ("",) * len(files), lines, config)
+    encoder = load_encoder(config.embed)
+    check_encoder(config.align, encoder.card)
+    encode = remembered(encoder.encode)
+    texts = _read(files, named or ("",) * len(files), lines, config, encode)
     if onto is None:
-        done, written = align_texts(texts, config.align), {}
+        done, written = align_texts(texts, config.align, encode), {}
     else:
         known, new = read_alignment(_bytes(onto / FILE), str(onto / FILE), texts)
-        done = join_texts(known, new, config.align)
-        count, table = differences(done, align_texts(done.texts, config.align))
+        done = join_texts(known, new, config.align, encode)
+        count, table = differences(done, align_texts(done.texts, config.align, encode))
         written = {"differences.csv": table}
         click.echo(f"{count} groups of a full run differ: {out / 'differences.csv'}")
     written |= {FILE: alignment_text(done), **files_of(done, formats)}
@@ -83,16 +90,14 @@ def align(
         write_file(out / name, text.encode("utf-8-sig" if name.endswith(".csv") else "utf-8"))
 
 
-def _read(files: tuple[Path, ...], langs: tuple[str, ...], lines: bool, config: Config) -> list[Text]:
-    from pipeline.align import check_encoder
+def _read(
+    files: tuple[Path, ...], langs: tuple[str, ...], lines: bool, config: Config, encode: Encode
+) -> list[Text]:
     from pipeline.align.direct import text_of_article, text_of_lines
-    from pipeline.embed import load_encoder
     from pipeline.ingest import read_document
     from pipeline.ingest.language import identify
     from pipeline.segment import load_splitters, segment
 
-    encoder = load_encoder(config.embed)
-    check_encoder(config.align, encoder.card)
     splitters = load_splitters(config.segment)
     texts = []
     for file, name, lang in zip(files, _names(files), langs, strict=True):
@@ -101,12 +106,12 @@ def _read(files: tuple[Path, ...], langs: tuple[str, ...], lines: bool, config: 
         if lines:
             rows = _lines(file)
             found = lang or identify("\n".join(rows), settings.languages).lang
-            texts.append(text_of_lines(name, found, rows, encoder.encode(rows)))
+            texts.append(text_of_lines(name, found, rows, encode(rows)))
         else:
             article = segment(
                 read_document(file.read_bytes(), file.name, settings), splitters, config.segment
             )
-            vectors = encoder.encode([each.text for each in article.segments])
+            vectors = encode([each.text for each in article.segments])
             texts.append(text_of_article(name, article, vectors))
     return texts
 

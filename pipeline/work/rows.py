@@ -125,7 +125,7 @@ def translated(models: Models, relation: Relation) -> tuple[Group, ...]:
 
     articles = tuple(_articles(models, relation.sources))
     found = [models.vectors(article) for article in articles]
-    return align_family(relation.family, articles, found, models.config.align)
+    return align_family(relation.family, articles, found, models.config.align, models.encode)
 
 
 def near(
