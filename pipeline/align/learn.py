@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from pipeline.align.features import AGAIN, features
 from pipeline.align.lattice import posteriors
 from pipeline.align.path import Band, around, find_path
-from pipeline.align.side import Ints, Side
+from pipeline.align.side import Ints, Longs, Side
 from pipeline.align.spans import centre_of
 from pipeline.align.terms import TYPES, lattice_of
 from pipeline.align.third import Witness, third_features, third_of
@@ -27,12 +28,15 @@ REACH = 12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Example:
-    """An aligned document pair: features of its lattice, and the mask of beads the gold allows."""
+    """An aligned document pair: the beads that are possible at all, which are few of a lattice.
+
+    `places` (k,) flat in (nodes, types); `features` (k, features); `gold` (k,) whether the gold allows it.
+    """
 
     band: Band
+    places: Longs
     features: Floats
-    possible: np.ndarray[tuple[int, int], np.dtype[np.bool_]]
-    gold: np.ndarray[tuple[int, int], np.dtype[np.bool_]]
+    gold: NDArray[np.bool_]
     weight: float
 
 
@@ -56,9 +60,8 @@ def example_of(
     possible = np.isfinite(table[:, :, 0])
     if others:
         table = np.concatenate([table, third_features(third_of(others, band), band)], axis=2)
-    return Example(
-        band, np.nan_to_num(table), possible, possible & allowed(band, gold, len(a), len(b)), weight
-    )
+    known = allowed(band, gold, len(a), len(b))[possible]
+    return Example(band, np.flatnonzero(possible), table[possible], known, weight)
 
 
 def allowed(band: Band, gold: Sequence[GoldBead], n: int, m: int) -> np.ndarray:
@@ -142,15 +145,18 @@ def learn(examples: Sequence[Example], start: Floats, spread: Floats) -> tuple[F
 
 
 def _loss(example: Example, w: np.ndarray) -> tuple[float, np.ndarray]:
+    """Negative log-likelihood of the gold, and its gradient."""
     cost = example.features @ w.astype(np.float32)
-    value, gradient = 0.0, np.zeros(len(w))
-    for mask, sign in ((example.possible, 1.0), (example.gold, -1.0)):
-        masked = np.where(mask, cost, np.inf).astype(np.float32)
-        marginal, total, repeats = posteriors(masked, example.band, float(w[AGAIN]))
+    value, repeats, slope = 0.0, 0.0, np.zeros(len(cost), dtype=np.float32)
+    for inside, sign in ((np.ones_like(example.gold), 1), (example.gold, -1)):
+        table = np.full((example.band.nodes, len(TYPES)), np.inf, dtype=np.float32)
+        np.put(table, example.places[inside], cost[inside])
+        marginal, total, again = posteriors(table, example.band, float(w[AGAIN]))
         value += sign * total
-        expected = np.tensordot(marginal, example.features, axes=([0, 1], [0, 1]))
-        expected[AGAIN] = repeats
-        gradient -= sign * expected
+        repeats -= sign * again
+        slope -= sign * np.take(marginal, example.places)
+    gradient = np.asarray(slope @ example.features, dtype=np.float64)
+    gradient[AGAIN] = repeats
     return value, gradient
 
 
