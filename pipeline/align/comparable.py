@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -233,32 +233,44 @@ def _units(
     passages.sort(key=lambda ps: (min(p.first / lengths[p.document] for p in ps), ps[0].document))
     rows = {d: invariant(vectors[d], weights) for d in family.documents}
     means = {d: centre_of(rows[d], weights.mean, OWN_TOPIC) for d in family.documents}
-    return [_unit(ps, articles, rows, means) for ps in passages]
+    vectors_of = _meanings(passages, articles, rows, means)
+    return [_unit(ps, vector, articles) for ps, vector in zip(passages, vectors_of, strict=True)]
 
 
-def _unit(
-    passages: tuple[Passage, ...],
+def _meanings(
+    units: Sequence[tuple[Passage, ...]],
     articles: Mapping[str, Article],
     vectors: Mapping[str, Floats],
     means: Mapping[str, Floats],
-) -> Unit:
-    rows, sizes = [], []
+) -> Floats:
+    """(units, d) the mean of each unit's centred passages, computed for all of a family at once."""
+    if not units:
+        return np.zeros((0, 0), dtype=np.float32)
+    heavy = {
+        d: rows * np.array([len(each.text) for each in articles[d].segments], dtype=np.float32)[:, None]
+        for d, rows in vectors.items()
+    }
+    passages = [p for ps in units for p in ps]
+    sums = np.array([heavy[p.document][p.first : p.last + 1].sum(axis=0) for p in passages], dtype=np.float32)
+    own = np.array([means[p.document] for p in passages], dtype=np.float32)
+    away = normalise(normalise(sums) - np.float32(CENTRE) * own)
+    stops = accumulate(len(ps) for ps in units)
+    parts = (away[stop - len(ps) : stop] for ps, stop in zip(units, stops, strict=True))
+    return normalise(np.array([part.mean(axis=0) for part in parts], dtype=np.float32))
+
+
+def _unit(passages: tuple[Passage, ...], vector: Floats, articles: Mapping[str, Article]) -> Unit:
+    sizes = []
     names: Counter[str] = Counter()
     for p in passages:
-        segments = articles[p.document].segments[p.first : p.last + 1]
-        length = np.array([len(segment.text) for segment in segments], dtype=np.float32)
-        row = normalise(
-            (vectors[p.document][p.first : p.last + 1] * length[:, None]).sum(axis=0, keepdims=True)
-        )
-        rows.append(normalise(row - np.float32(CENTRE) * means[p.document])[0])
-        sizes.append(float(length.sum()))
-        names.update({name for segment in segments for name in names_of(segment.text)})
-    vector = normalise(np.mean(rows, axis=0, keepdims=True))[0]
+        texts = [segment.text for segment in articles[p.document].segments[p.first : p.last + 1]]
+        sizes.append(sum(map(len, texts)))
+        names.update(frozenset().union(*map(names_of, texts)))
     shared = frozenset(name for name, count in names.items() if 2 * count >= len(passages))
     article = articles[passages[0].document]
     head = article.segments[passages[0].first]
     role = (article.sections[head.section].role or "") if head.section is not None else ""
-    return Unit(passages, vector, float(np.mean(sizes)), shared, (head.kind, head.section), role)
+    return Unit(passages, vector, sum(sizes) / len(sizes), shared, (head.kind, head.section), role)
 
 
 def _record(

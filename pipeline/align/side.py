@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,7 @@ Longs = NDArray[np.int64]
 STEM = 5  # letters of a word that cognates and inflected names tend to share
 BARE = 4  # letters and digits below which a segment is debris rather than words
 KINDS = {"sentence": 0, "item": 1, "cell": 2, "heading": 3}
+_WORD, _MARK = re.compile(r"[^\W_]+"), re.compile(r"[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,10 +89,10 @@ def _side(texts: Sequence[str], vectors: Floats, lang: str, key: str, kinds: Int
         cases=np.array([_case(text) for text in texts], dtype=np.int32),
         kinds=kinds,
         blocks=blocks,
-        bare=np.array([sum(char.isalnum() for char in text) < BARE for text in texts], dtype=np.int32),
+        bare=np.array([sum(map(len, _WORD.findall(text))) < BARE for text in texts], dtype=np.int32),
         opens=np.array([_opens(text) for text in texts], dtype=np.int32),
         stems=tuple(_stems(text) for text in texts),
-        numbers=tuple(tuple(sorted(set(_numbers(text)))) for text in texts),
+        numbers=tuple(_numbers(text) for text in texts),
     )
 
 
@@ -122,27 +125,34 @@ def _case(text: str) -> int:
     return 0
 
 
+@lru_cache(maxsize=20_000)  # a segment is compared with those of many families
 def names_of(text: str) -> frozenset[str]:
     """Acronyms, numbers and word beginnings: what a translation into a like script keeps."""
-    words = "".join(c if c.isalnum() else " " for c in unicodedata.normalize("NFKC", text)).split()
-    acronyms = {word for word in words if len(word) > 1 and word.isupper()}
-    return frozenset({*acronyms, *_numbers(text), *_stems(text)})
+    return frozenset(name for token in text.split() for kind in _names(token) for name in kind)
 
 
 def _opens(text: str) -> int:
     """Brackets opened less brackets closed, in any script."""
-    categories = [unicodedata.category(char) for char in text]
+    categories = [unicodedata.category(mark) for mark in _MARK.findall(text)]
     return sum(c in ("Ps", "Pi") for c in categories) - sum(c in ("Pe", "Pf") for c in categories)
 
 
 def _stems(text: str) -> tuple[str, ...]:
     """The accent-free beginnings of words of four letters and more, sorted."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    words = "".join(c if c.isalpha() else " " for c in plain).split()
-    return tuple(sorted({word[:STEM] for word in words if len(word) >= 4}))
+    return tuple(sorted({stem for token in text.split() for stem in _names(token)[0]}))
 
 
-def _numbers(text: str) -> list[str]:
-    """Runs of digits, in the digits of ASCII."""
-    plain = unicodedata.normalize("NFKC", text)
-    return "".join(str(unicodedata.digit(c, 0)) if c.isdigit() else " " for c in plain).split()
+def _numbers(text: str) -> tuple[str, ...]:
+    """Runs of digits, in the digits of ASCII, sorted."""
+    return tuple(sorted({number for token in text.split() for number in _names(token)[1]}))
+
+
+@lru_cache(maxsize=100_000)  # the words of a language recur
+def _names(token: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Stems, numbers and acronyms of what stands between two spaces."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", token.casefold()) if not unicodedata.combining(c))
+    words = "".join(c if c.isalpha() else " " for c in bare).split()
+    plain = unicodedata.normalize("NFKC", token)
+    numbers = "".join(str(unicodedata.digit(c, 0)) if c.isdigit() else " " for c in plain).split()
+    acronyms = (word for word in _WORD.findall(plain) if len(word) > 1 and word.isupper())
+    return tuple(word[:STEM] for word in words if len(word) >= 4), tuple(numbers), tuple(acronyms)

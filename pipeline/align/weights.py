@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -69,24 +70,29 @@ def load_weights(path: Path | None = None) -> Weights:
     place = path if path is not None else files(__package__).joinpath(BUNDLED)
     mend = "learn them again with tools/learn_alignment.py"
     try:
-        data = json.loads(place.read_text(encoding="utf-8"))
-        mean = _unpacked(data["mean"])
-        return Weights(
-            encoder=data["encoder"],
-            bead=np.array([data["bead"][name] for name in FEATURES], dtype=np.float32),
-            axes=_unpacked(data["axes"]).reshape(-1, len(mean)),
-            mean=mean,
-            joint=np.array([data["joint"][name] for name in (*FEATURES, *THIRD)], dtype=np.float32),
-            bead_scale=_line(data["bead_scale"]),
-            joint_scale=_line(data["joint_scale"]),
-            group_scale=_line(data["group_scale"]),
-            family=tuple(map(float, data["family"])),
-            passage=tuple(map(float, data["passage"])),
-        )
+        return _read(place.read_text(encoding="utf-8"))
     except OSError as error:
         raise ModelError(error.strerror or "cannot be read", path=str(place), mend=mend) from error
     except (ValueError, KeyError, TypeError) as error:
         raise ModelError(f"not alignment weights: {error!r}", path=str(place), mend=mend) from error
+
+
+@lru_cache(maxsize=2)  # every family and pair of families asks for them
+def _read(text: str) -> Weights:
+    data = json.loads(text)
+    mean = _unpacked(data["mean"])
+    return Weights(
+        encoder=data["encoder"],
+        bead=np.array([data["bead"][name] for name in FEATURES], dtype=np.float32),
+        axes=_unpacked(data["axes"]).reshape(-1, len(mean)),
+        mean=mean,
+        joint=np.array([data["joint"][name] for name in (*FEATURES, *THIRD)], dtype=np.float32),
+        bead_scale=_line(data["bead_scale"]),
+        joint_scale=_line(data["joint_scale"]),
+        group_scale=_line(data["group_scale"]),
+        family=tuple(map(float, data["family"])),
+        passage=tuple(map(float, data["passage"])),
+    )
 
 
 def encoder_of(card: ModelCard) -> str:
