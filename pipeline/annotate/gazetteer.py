@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import yaml
 
-from pipeline.annotate.words import UNSPACED, fold, list_words, words
+from pipeline.annotate.words import UNSPACED, Word, fold, list_words, words
 
 # Approximate matches are looked up by so many first letters.
 INDEX_LETTERS = 2
@@ -34,12 +34,14 @@ class PlaceName:
 class Gazetteer:
     """The names usable in one language, indexed by the beginning of their first word.
 
+    `small` are those that may be written without a capital, for most words of a text have none.
     `unspaced` are names for substring search, longest first; `proclitics` pair a written prefix
     with what stands in the name in its place; `conjunctions` are keys of the words for "and" and "or".
     """
 
     lang: str
     index: Mapping[str, tuple[PlaceName, ...]]
+    small: Mapping[str, tuple[PlaceName, ...]]
     unspaced: tuple[PlaceName, ...]
     proclitics: tuple[tuple[str, str], ...]
     conjunctions: frozenset[str]
@@ -47,6 +49,11 @@ class Gazetteer:
     def starting(self, key: str) -> tuple[PlaceName, ...]:
         """Names whose first word begins as `key` does."""
         return self.index.get(key[:INDEX_LETTERS], ())
+
+    def naming(self, word: Word) -> tuple[PlaceName, ...]:
+        """Those of them that `word` may begin: one without a capital begins none that has one."""
+        names = self.small if is_small(word.text) else self.index
+        return names.get(word.key[:INDEX_LETTERS], ())
 
 
 @cache
@@ -68,9 +75,14 @@ def load_gazetteer(lang: str) -> Gazetteer:
     proclitics = tuple(sorted(data["proclitics"].get(lang, {}).items()))
     unspaced.sort(key=lambda p: (-len(p.text), p.text))
     names = {key: tuple(places) for key, places in index.items()}
-    return Gazetteer(
-        lang, names, tuple(unspaced), proclitics, list_words(lang, "standard") | list_words(lang, "or")
-    )
+    small = {key: tuple(place for place in places if is_small(place.text)) for key, places in index.items()}
+    conjunctions = list_words(lang, "standard") | list_words(lang, "or")
+    return Gazetteer(lang, names, small, tuple(unspaced), proclitics, conjunctions)
+
+
+def is_small(word: str) -> bool:
+    """Whether a word lacks the capital of a name; scripts without titlecase (Georgian too) have none."""
+    return word[0].title() != word[0]
 
 
 def english_name(code: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 
@@ -119,11 +120,12 @@ def find_concepts(
     stops = stop_words(lang)
     literal = [name for name in names if UNSPACED.search(name.text)]
     spaced = [name for name in names if not UNSPACED.search(name.text)]
-    # Most words begin no name: which names each word may begin is worked out once an article.
+    # Most words begin no name, and names begin alike: which ones a word may begin is worked out once.
+    firsts = tuple(dict.fromkeys(name.keys[0] for name in spaced))
     begins = {
-        key: begun
+        key: [name for name in spaced if name.keys[0] in alike]
         for key in {word.key for row in found for word in row}
-        if (begun := [name for name in spaced if same_word(key, name.keys[0])])
+        if (alike := _alike(key, firsts))
     }
     mentions: list[Mention] = []
     for index, segment in enumerate(segments):
@@ -141,6 +143,12 @@ def find_concepts(
             for span, target in longest(hits)
         ]
     return tuple(mentions)
+
+
+@lru_cache(maxsize=50_000)
+def _alike(key: str, firsts: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of `firsts` that `key` may be a form of."""
+    return tuple(first for first in firsts if same_word(key, first))
 
 
 def longest(hits: Iterable[tuple[Span, str]]) -> list[tuple[Span, str]]:

@@ -96,10 +96,9 @@ def _matches(
 ) -> Iterator[tuple[Span, int, PlaceName]]:
     """Names that begin at word `position`, each with its span and how much of it is literally there."""
     word = found[position]
-    for place in gazetteer.starting(word.key):
+    for place in gazetteer.naming(word):
         last = position + len(place.keys) - 1
-        lower = _is_lower(word.text) and not _is_lower(place.text)
-        if lower or last >= len(found) or not _joined(text, found[position : last + 1]):
+        if last >= len(found) or not _joined(text, found[position : last + 1]):
             continue
         literal = _literal(found[position : last + 1], place, gazetteer.lang)
         if literal:
@@ -155,11 +154,6 @@ def _reads_capitals(found: Sequence[str], name: str) -> bool:
     last, ending = found[-1][: len(parts[-1])], found[-1][len(parts[-1]) :]
     few = not ending or (ending.islower() and len(ending) <= LOST_LETTERS < len(name))
     return [*found[:-1], last] == parts and few
-
-
-def _is_lower(word: str) -> bool:
-    """Whether a word lacks the capital of a name; scripts without titlecase (Georgian too) have none."""
-    return word[0].title() != word[0]
 
 
 def _is_everyday(found: Sequence[Word], position: int, place: PlaceName, lang: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.annotate.words import UNSPACED, split_scripts
@@ -27,6 +27,7 @@ def tokens_of(segment: Segment, lang: str) -> tuple[Token, ...]:
     return tuple(made)
 
 
+@lru_cache(maxsize=100_000)
 def lemma(word: str, lang: str) -> str:
     """The citation form of `word`, or the word itself where no dictionary of `lang` knows it."""
     import simplemma
@@ -36,6 +37,7 @@ def lemma(word: str, lang: str) -> str:
     )
 
 
+@lru_cache(maxsize=100_000)
 def is_known(word: str, lang: str) -> bool:
     """Whether the dictionary of `lang` holds `word`; False where there is no dictionary."""
     import simplemma
