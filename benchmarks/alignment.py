@@ -267,6 +267,7 @@ def five_ways(bench: Bench, args: argparse.Namespace) -> Figures:
         figures |= {
             f"five-way {drop} {merge} {insert} groups": row[0],
             f"five-way {drop} {merge} {insert} links": row[1],
+            f"five-way {drop} {merge} {insert} pairs": row[2],
         }
     return figures
 
