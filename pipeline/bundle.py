@@ -1,22 +1,28 @@
-"""What a finished run hands to review and export: everything it found, as one frozen record."""
+"""What a run hands to review and export: all that it found, or a part, as one frozen record."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any, TypeVar, cast
 
 from pipeline.concept import Concept
 from pipeline.model import Annotations, Article, Decision, Family, Group, Passage, Reject, Span
-from pipeline.record import KnowledgeRecord
+from pipeline.record import Claim, KnowledgeRecord
+
+Piece = TypeVar("Piece")
+Quote = tuple[str, str, Span]
+"""A slot, a value and the place in the file that states it."""
 
 
 class _ById(Mapping[str, Article]):
     """Articles by document id, each taken from its sequence when asked for: that may read them lazily."""
 
-    def __init__(self, articles: Sequence[Article]) -> None:
+    def __init__(self, articles: Sequence[Article], ids: Iterable[str]) -> None:
         self._articles = articles
-        self._places = {article.document.id: place for place, article in enumerate(articles)}
+        self._places = {document: place for place, document in enumerate(ids)}
 
     def __getitem__(self, document: str) -> Article:
         return self._articles[self._places[document]]
@@ -28,27 +34,42 @@ class _ById(Mapping[str, Article]):
         return len(self._places)
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """One run's results. `articles` are ordered by path and `annotations` are parallel to them.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Some documents or groups of a run, to be rendered. `annotations` are parallel to `articles`.
 
     `groups` hold the reviewers' corrections; `layers` leads from the id of a document whose text
-    was extracted (HTML) to that text's file under the output folder.
+    was extracted (HTML) to that text's file under the output folder. What a part needs of the whole
+    is given: `langs`, the languages of all articles, and `stated`, the quotes of its documents. Where
+    `articles` are read when asked for, or are not all, `known` has the language of each document of
+    the part by its id, in their order.
+    `kept` has what functions that render parts made of each of this one's own, in order.
     """
 
-    concept: Concept
     articles: Sequence[Article]
     families: tuple[Family, ...]
-    groups: tuple[Group, ...]
-    record: KnowledgeRecord
-    rejects: tuple[Reject, ...] = ()
+    groups: tuple[Group, ...] = ()
     annotations: Sequence[Annotations] = ()
     decisions: tuple[Decision, ...] = ()
     layers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    known: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    langs: tuple[str, ...] = ()
+    stated: Mapping[str, tuple[Quote, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    kept: Mapping[Callable[[Part], Any], Sequence[Any]] = field(default_factory=lambda: MappingProxyType({}))
+
+    def language_of(self) -> Mapping[str, str]:
+        """The language of each document by its id, in the order of the articles."""
+        return self.known or {article.document.id: article.document.lang for article in self.articles}
 
     def by_id(self) -> Mapping[str, Article]:
         """The articles by document id."""
-        return _ById(self.articles)
+        if isinstance(self.articles, tuple):
+            return {article.document.id: article for article in self.articles}
+        return _ById(self.articles, self.language_of())
+
+    def pieces(self, render: Callable[[Part], Piece]) -> Sequence[Piece]:
+        """What `render` made of each part, in order; where nothing is kept, what it makes of the whole."""
+        return cast("Sequence[Piece]", self.kept[render]) if render in self.kept else (render(self),)
 
     def family_of(self) -> dict[str, str]:
         """The family id of each document id."""
@@ -56,7 +77,38 @@ class Bundle:
 
     def languages(self) -> tuple[str, ...]:
         """The languages of the articles, sorted."""
-        return tuple(sorted({article.document.lang for article in self.articles}))
+        return self.langs or tuple(sorted(set(self.language_of().values())))
+
+    def quotes(self) -> Mapping[str, tuple[Quote, ...]]:
+        """The quotes of each document, by place."""
+        return self.stated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle(Part):
+    """One run's results. `articles` are ordered by path."""
+
+    concept: Concept
+    record: KnowledgeRecord
+    rejects: tuple[Reject, ...] = ()
+
+    def quotes(self) -> Mapping[str, tuple[Quote, ...]]:
+        """The quotes of each document, by place."""
+        return quotes_of(self.record.claims)
+
+
+def quotes_of(claims: Iterable[Claim]) -> dict[str, tuple[Quote, ...]]:
+    """The quotes of claims that reviewers have not rejected, by document, by place."""
+    found: dict[str, set[Quote]] = defaultdict(set)
+    for claim in claims:
+        if claim.review is None or claim.review.status != "rejected":
+            for evidence in claim.evidence:
+                value, place = claim.value.id or claim.value.label, Span(evidence.start, evidence.end)
+                found[evidence.document].add((claim.slot, value, place))
+    return {
+        document: tuple(sorted(quotes, key=lambda quote: (quote[2], quote[0], quote[1])))
+        for document, quotes in found.items()
+    }
 
 
 def passage_span(passage: Passage, article: Article) -> Span:
@@ -84,17 +136,3 @@ def neighbours(passage: Passage, article: Article) -> tuple[str, str]:
     before = article.segments[passage.first - 1].text if passage.first else ""
     after = article.segments[passage.last + 1].text if passage.last + 1 < len(article.segments) else ""
     return before, after
-
-
-def unmatched(bundle: Bundle) -> Iterator[tuple[Article, int]]:
-    """Each segment that no group holds, as its article and index, in order."""
-    held = {
-        (passage.document, index)
-        for group in bundle.groups
-        for passage in group.passages
-        for index in range(passage.first, passage.last + 1)
-    }
-    for article in bundle.articles:
-        for index in range(len(article.segments)):
-            if (article.document.id, index) not in held:
-                yield article, index

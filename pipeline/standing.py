@@ -9,6 +9,9 @@ from pipeline.bundle import passage_text
 from pipeline.model import Article, Decision, Group, content_id
 from pipeline.record import Claim, Value
 
+Decided = Mapping[str, tuple[Decision, ...]]
+"""Decisions by what they are about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
@@ -31,6 +34,12 @@ def shown_group(group: Group, articles: Mapping[str, Article]) -> str:
     """A hash of the texts that a reviewer of the group sees; paths and scores are not in it."""
     texts = sorted((p.lang, passage_text(p, articles[p.document])) for p in group.passages)
     return content_id("group", *(part for text in texts for part in text))
+
+
+def opinion_of_group(group: Group, articles: Mapping[str, Article], decided: Decided) -> Opinion:
+    """The joint view of a group."""
+    about = decided.get(group.id, ())
+    return opinion(about, {shown_group(group, articles)} if about else ())
 
 
 def shown_claim(claim: Claim) -> str:

@@ -1,15 +1,31 @@
 """Alignment: families of documents, passages that say the same, in translated and comparable articles."""
 
 from pipeline.align.comparable import mine_pair
-from pipeline.align.families import find_families, near_families
+from pipeline.align.families import (
+    Sketch,
+    Topic,
+    find_families,
+    join_families,
+    near_families,
+    near_pairs,
+    same_source,
+    sketch,
+)
 from pipeline.align.family import align_family, numbered
-from pipeline.align.weights import check_encoder
+from pipeline.align.weights import check_encoder, load_weights
 
 __all__ = [
+    "Sketch",
+    "Topic",
     "align_family",
     "check_encoder",
     "find_families",
+    "join_families",
+    "load_weights",
     "mine_pair",
     "near_families",
+    "near_pairs",
     "numbered",
+    "same_source",
+    "sketch",
 ]

@@ -7,7 +7,7 @@ beside the chain through one of them reversed, tells a translation from another 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,7 @@ from pipeline.model import Article, Family, content_id
 from pipeline.vectors import Floats, centre, csls, normalise
 
 Halves = NDArray[np.float16]
+Pair = tuple[int, int]
 CANDIDATES = 24  # nearest documents that are checked
 NEAR = (
     12  # nearest families that passages are sought in, so that work grows with the batch and not its square
@@ -37,7 +38,7 @@ HUB = -0.12  # CSLS below which a pair is no match
 class Sketch:
     """What family finding keeps of a document.
 
-    Mean vector (d,), centred rows (k, d) in half precision, for a batch of them is held, row weights (k,).
+    Mean vector (d,), centred rows (k, d) in half precision, for many of them are kept, row weights (k,).
     """
 
     document: str
@@ -47,6 +48,15 @@ class Sketch:
     weights: Floats
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Topic:
+    """A sketch without its rows."""
+
+    document: str
+    lang: str
+    vector: Floats
+
+
 def find_families(
     articles: Sequence[Article], vectors: Sequence[Floats], settings: AlignSettings
 ) -> tuple[Family, ...]:
@@ -54,16 +64,13 @@ def find_families(
 
     The order of articles does not matter. A family's probability is that of its weakest member.
     """
+    sketches = _sketches(articles, vectors, settings)
     weights = load_weights(settings.weights_path)
-    sketches = sorted(
-        (sketch(a, v, weights) for a, v in zip(articles, vectors, strict=True)), key=lambda s: s.document
-    )
-    edges = []
-    for x, y in candidates(topics(sketches)):
-        probability = same_source(sketches[x], sketches[y], weights)
-        if probability > settings.family_threshold:
-            edges.append((probability, x, y))
-    return tuple(_families(sketches, edges))
+
+    def check(pairs: Sequence[Pair]) -> list[float]:
+        return [same_source(sketches[x], sketches[y], weights) for x, y in pairs]
+
+    return join_families(sketches, check, settings)
 
 
 def near_families(
@@ -73,9 +80,29 @@ def near_families(
     settings: AlignSettings,
 ) -> tuple[tuple[Family, Family], ...]:
     """Pairs of different families whose topics are near enough to hold passages that say the same."""
-    weights = load_weights(settings.weights_path)
-    sketches = [sketch(a, v, weights) for a, v in zip(articles, vectors, strict=True)]
-    sketches.sort(key=lambda each: each.document)
+    return near_pairs(families, _sketches(articles, vectors, settings), settings)
+
+
+def join_families(
+    sketches: Sequence[Sketch | Topic],
+    check: Callable[[Sequence[Pair]], Sequence[float]],
+    settings: AlignSettings,
+) -> tuple[Family, ...]:
+    """Partition documents, in the order of their ids, into families.
+
+    `check` gives the probability that the two documents of each pair have one source: it may know
+    those of an earlier run.
+    """
+    pairs = candidates(topics(sketches))
+    likely = zip(check(pairs), pairs, strict=True)
+    edges = [(probability, x, y) for probability, (x, y) in likely if probability > settings.family_threshold]
+    return tuple(_families(sketches, edges))
+
+
+def near_pairs(
+    families: Sequence[Family], sketches: Sequence[Sketch | Topic], settings: AlignSettings
+) -> tuple[tuple[Family, Family], ...]:
+    """Near families, by sketches in the order of their documents' ids."""
     by_id = dict(zip((each.document for each in sketches), topics(sketches), strict=True))
     ordered = sorted(families, key=lambda family: family.id)
     centres = [np.mean([by_id[d] for d in family.documents], axis=0) for family in ordered]
@@ -84,6 +111,14 @@ def near_families(
     return tuple(
         (ordered[x], ordered[y]) for x, y in pairs if float(rows[x] @ rows[y]) > settings.near_threshold
     )
+
+
+def _sketches(
+    articles: Sequence[Article], vectors: Sequence[Floats], settings: AlignSettings
+) -> list[Sketch]:
+    weights = load_weights(settings.weights_path)
+    found = (sketch(a, v, weights) for a, v in zip(articles, vectors, strict=True))
+    return sorted(found, key=lambda each: each.document)
 
 
 def sketch(article: Article, vectors: Floats, weights: Weights) -> Sketch:
@@ -107,7 +142,7 @@ def sketch_of(document: str, lang: str, vectors: Floats, lengths: Floats, weight
     return Sketch(document, lang, vector, kept, weight.astype(np.float32))
 
 
-def topics(sketches: Sequence[Sketch]) -> Floats:
+def topics(sketches: Sequence[Sketch | Topic]) -> Floats:
     """(documents, d) unit vectors of what documents are about, less what their language has in common."""
     rows = np.array([each.vector for each in sketches], dtype=np.float32)
     out = rows.copy()
@@ -176,7 +211,7 @@ def _chain_weight(s: Floats) -> np.float32:
     return row[-1]
 
 
-def _families(sketches: Sequence[Sketch], edges: Sequence[tuple[float, int, int]]) -> list[Family]:
+def _families(sketches: Sequence[Sketch | Topic], edges: Sequence[tuple[float, int, int]]) -> list[Family]:
     """Join the likeliest pairs first; two families join only where their members agree on average."""
     known = {(x, y): p for p, x, y in edges}
     member = list(range(len(sketches)))

@@ -3,53 +3,95 @@
 from __future__ import annotations
 
 import sys
+import zlib
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import regex
 
-from pipeline.bundle import Bundle
+from pipeline.bundle import Bundle, Part, Quote
 from pipeline.files import write_file
-from pipeline.model import Annotations, Article, Span
-from pipeline.record import Claim
+from pipeline.model import Annotations, Article
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
 SPANS_KEY = "sc"  # where spaCy's span categoriser looks by default
-Quote = tuple[str, str, Span]
-"""A slot, a value and the place in the file that states it."""
+_ATTRIBUTES = (65, 73, 74)  # ORTH, LEMMA and POS, as spaCy numbers them
+_NO_SPANS = msgspec.msgpack.encode(
+    {msgspec.msgpack.encode({"name": SPANS_KEY, "attrs": {}, "spans": []}): [SPANS_KEY]}
+)
+Place = tuple[int, int]
 _PIECE = regex.compile(r"\s+|[\p{L}\p{M}\p{N}]+|[^\s\p{L}\p{M}\p{N}]")
+
+
+@dataclass(frozen=True, slots=True)
+class DocBytes:
+    """One article as a DocBin keeps it: the arrays of its tokens, and the strings that they name.
+
+    `spans` and `user_data` are MessagePack within the MessagePack of the file.
+    """
+
+    lang: str
+    tokens: bytes
+    spaces: bytes
+    length: int
+    strings: tuple[str, ...]
+    spans: bytes
+    user_data: bytes
 
 
 def write_docbin(bundle: Bundle, out: Path) -> list[Path]:
     """Write `docbin/<lang>.spacy`, one document an article, its text untouched.
 
     Each quote of a claim that reviewers have not rejected is a span of the group `sc`: its label is
-    the slot and its id the value.
+    the slot and its id the value. The file is put together here, since loading spaCy, and its own way
+    of doing so, take longer than all the rest where little is new.
     """
-    with _without_torch():
-        import spacy
-        from spacy.tokens import DocBin
+    docs: dict[str, list[DocBytes]] = defaultdict(list)
+    for piece in bundle.pieces(doc_bytes):
+        for doc in piece:
+            docs[doc.lang].append(doc)
+    return [write_file(out / "docbin" / f"{lang}.spacy", _file(docs[lang])) for lang in bundle.languages()]
 
-    annotated = bundle.annotations or (Annotations((), ()),) * len(bundle.articles)
-    quotes = _quotes(bundle.record.claims)
-    places = defaultdict(list)
-    for place, article in enumerate(bundle.articles):
-        places[article.document.lang].append(place)
-    written = []
-    for lang in bundle.languages():
-        vocab = spacy.blank("xx").vocab
-        store = DocBin(attrs=["ORTH", "SPACY", "LEMMA", "POS"], store_user_data=True)
-        for place in places[lang]:
-            article = bundle.articles[place]
-            store.add(_doc(article, annotated[place], quotes[article.document.id], vocab))
-        written.append(write_file(out / "docbin" / f"{lang}.spacy", store.to_bytes()))
-    return written
+
+def doc_bytes(part: Part) -> tuple[DocBytes, ...]:
+    """A part's articles, for the DocBin of their language."""
+    with _without_torch():
+        from spacy.vocab import Vocab
+
+    vocab, quotes = Vocab(), part.quotes()
+    annotated = part.annotations or (Annotations((), ()),) * len(part.articles)
+    return tuple(
+        _doc(article, notes, quotes.get(article.document.id, ()), vocab)
+        for article, notes in zip(part.articles, annotated, strict=True)
+    )
+
+
+def _file(docs: Sequence[DocBytes]) -> bytes:
+    """What spaCy's `DocBin.to_bytes` gives for these documents (version 0.1 of the format)."""
+    return zlib.compress(
+        msgspec.msgpack.encode(
+            {
+                "version": "0.1",
+                "attrs": list(_ATTRIBUTES),
+                "tokens": b"".join(doc.tokens for doc in docs),
+                "spaces": b"".join(doc.spaces for doc in docs),
+                "lengths": array("i", [doc.length for doc in docs]).tobytes(),
+                "strings": sorted({string for doc in docs for string in doc.strings}),
+                "cats": [{}] * len(docs),
+                "flags": [{"has_unknown_spaces": False}] * len(docs),
+                "span_groups": [doc.spans for doc in docs],
+                "user_data": [doc.user_data for doc in docs],
+            }
+        )
+    )
 
 
 @contextmanager
@@ -65,66 +107,60 @@ def _without_torch() -> Iterator[None]:
         del sys.modules["torch"]
 
 
-def _doc(article: Article, annotated: Annotations, quotes: Iterable[Quote], vocab: Vocab) -> Doc:
+def _doc(article: Article, annotated: Annotations, quotes: Iterable[Quote], vocab: Vocab) -> DocBytes:
     from spacy.tokens import Doc
     from spacy.tokens import Span as DocSpan
 
-    lemmas = {token.span: token.lemma for tokens in annotated.tokens for token in tokens}
-    text = article.document.text
-    words, spaces, places = [], [], []
-    for place, space in _with_spaces(_pieces(text, sorted(lemmas)), text):
-        words.append(place.of(text))
-        spaces.append(space)
-        places.append(place)
-    doc = Doc(vocab, words=words, spaces=spaces, lemmas=[lemmas.get(place, "") for place in places])
-    doc.user_data = {"document": article.document.id, "path": article.document.path}
+    document = article.document
+    tokens = {(token.span.start, token.span.end): token.lemma for each in annotated.tokens for token in each}
+    places, spaces = _with_spaces(_pieces(document.text, sorted(tokens)), document.text)
+    words = [document.text[start:end] for start, end in places]
+    lemmas = [tokens.get(place, "") for place in places]
+    doc = Doc(vocab, words=words, spaces=spaces, lemmas=lemmas)
     found = []
-    for slot, value, span in sorted(quotes, key=lambda quote: (quote[2], quote[0], quote[1])):
+    for slot, value, span in quotes:
         covered = doc.char_span(span.start, span.end, alignment_mode="expand")
         if covered is not None:
             found.append(DocSpan(doc, covered.start, covered.end, label=slot, span_id=value))
     doc.spans[SPANS_KEY] = found
-    return doc
+    names = (name for each in found for name in (each.label_, each.id_))
+    return DocBytes(
+        lang=document.lang,
+        tokens=doc.to_array(list(_ATTRIBUTES)).tobytes("C"),
+        spaces=bytes(spaces),
+        length=len(doc),
+        strings=tuple(sorted({*words, *lemmas, *names})),
+        spans=doc.spans.to_bytes() if found else _NO_SPANS,
+        user_data=msgspec.msgpack.encode({"document": document.id, "path": document.path}),
+    )
 
 
-def _quotes(claims: Iterable[Claim]) -> Mapping[str, set[Quote]]:
-    """What reviewers have not rejected, by document."""
-    found: dict[str, set[Quote]] = defaultdict(set)
-    for claim in claims:
-        if claim.review is None or claim.review.status != "rejected":
-            for evidence in claim.evidence:
-                value, place = claim.value.id or claim.value.label, Span(evidence.start, evidence.end)
-                found[evidence.document].add((claim.slot, value, place))
-    return found
-
-
-def _pieces(text: str, tokens: Iterable[Span]) -> Iterator[Span]:
+def _pieces(text: str, tokens: Iterable[Place]) -> list[Place]:
     # The tokens in order, and between them runs of white space, words and signs: all of the text.
+    found: list[Place] = []
     end = 0
-    for token in tokens:
-        if token.start < end:
+    for token in (*tokens, (len(text), len(text))):
+        if token[0] < end:
             continue
-        yield from _cut(text, end, token.start)
-        yield token
-        end = token.end
-    yield from _cut(text, end, len(text))
+        if token[0] == end + 1:
+            found.append((end, token[0]))
+        elif token[0] > end:
+            found += (match.span() for match in _PIECE.finditer(text, end, token[0]))
+        found.append(token)
+        end = token[1]
+    return found[:-1]
 
 
-def _cut(text: str, start: int, end: int) -> Iterator[Span]:
-    for found in _PIECE.finditer(text, start, end):
-        yield Span(*found.span())
-
-
-def _with_spaces(pieces: Iterable[Span], text: str) -> Iterator[tuple[Span, bool]]:
+def _with_spaces(pieces: Iterable[Place], text: str) -> tuple[list[Place], list[bool]]:
     # spaCy keeps one space with the word before it; more white space is a token of its own.
-    held: Span | None = None
-    for piece in pieces:
-        if held is not None and text[piece.start] == " " and not held.of(text).isspace():
-            yield held, True
-            held = Span(piece.start + 1, piece.end) if len(piece) > 1 else None
-            continue
-        if held is not None:
-            yield held, False
-        held = piece
-    if held is not None:
-        yield held, False
+    places: list[Place] = []
+    spaces: list[bool] = []
+    for start, end in pieces:
+        if places and text[start] == " " and not spaces[-1] and not text[slice(*places[-1])].isspace():
+            spaces[-1] = True
+            if end == start + 1:
+                continue
+            start += 1
+        places.append((start, end))
+        spaces.append(False)
+    return places, spaces

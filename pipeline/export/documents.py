@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from pipeline.bundle import Bundle
-from pipeline.files import write_file
+import msgspec
+
+from pipeline.bundle import Bundle, Part
+from pipeline.files import write_pieces
 from pipeline.model import Article, Span
 
 
 def write_documents(bundle: Bundle, out: Path) -> list[Path]:
     """Write `documents.jsonl`, one line a document, in the order of their paths."""
-    family_of = bundle.family_of()
+    return [write_pieces(out / "documents.jsonl", bundle.pieces(document_lines))]
+
+
+def document_lines(part: Part) -> bytes:
+    """A part's documents, one line each."""
+    family_of = part.family_of()
     lines = []
-    for article in bundle.articles:
+    for article in part.articles:
         row = document_row(article, family_of.get(article.document.id))
-        layer = bundle.layers.get(article.document.id)
-        lines.append(json.dumps(row | ({"text_layer": layer} if layer else {}), ensure_ascii=False))
-    return [write_file(out / "documents.jsonl", "".join(f"{line}\n" for line in lines).encode())]
+        layer = part.layers.get(article.document.id)
+        lines.append(msgspec.json.encode(row | ({"text_layer": layer} if layer else {})))
+    return b"".join(line + b"\n" for line in lines)
 
 
 def document_row(article: Article, family: str | None) -> dict[str, object]:

@@ -5,13 +5,15 @@ W3C: PROV-O (2013) and the Web Annotation Data Model (2017).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from urllib.parse import quote
 
-from pipeline.bundle import Bundle
-from pipeline.files import write_file
+import msgspec
+
+from pipeline.bundle import Bundle, Part
+from pipeline.files import write_pieces
 from pipeline.model import Article
 from pipeline.record import Claim, Evidence
 
@@ -59,32 +61,47 @@ CONTEXT: dict[str, object] = {
 
 
 def write_jsonld(bundle: Bundle, out: Path) -> list[Path]:
-    """Write `records/<concept>.jsonld`."""
-    graph = {"@context": CONTEXT, "@graph": list(_nodes(bundle))}
-    text = json.dumps(graph, ensure_ascii=False, indent=1) + "\n"
-    return [write_file(out / "records" / f"{bundle.concept.name.id}.jsonld", text.encode())]
+    """Write `records/<concept>.jsonld`, one node a line."""
+    nodes = chain(
+        map(msgspec.json.encode, _head(bundle)),
+        (node for each in bundle.pieces(article_nodes) for node in each),
+        map(msgspec.json.encode, _claims(bundle)),
+    )
+    lines = chain([next(nodes)], (b",\n" + node for node in nodes))
+    path = out / "records" / f"{bundle.concept.name.id}.jsonld"
+    start = b'{"@context":%b,"@graph":[\n' % msgspec.json.encode(CONTEXT)
+    return [write_pieces(path, chain([start], lines, [b"\n]}\n"]))]
 
 
-def _nodes(bundle: Bundle) -> Iterator[dict[str, object]]:
-    articles = bundle.by_id()
-    concept = f"urn:kpo:concept:{quote(bundle.concept.name.id)}"
+def article_nodes(part: Part) -> tuple[bytes, ...]:
+    """A part's articles as nodes of the graph."""
+    family_of = part.family_of()
+    return tuple(msgspec.json.encode(_article_node(article, family_of)) for article in part.articles)
+
+
+def _head(bundle: Bundle) -> Iterator[dict[str, object]]:
     yield {
         "id": "urn:kpo:run",
         "type": "prov:Activity",
         "agent": "urn:kpo:tool",
-        "used": [_document(document) for document in articles],
+        "used": [_document(document) for document in bundle.language_of()],
     }
     yield {"id": "urn:kpo:tool", "type": "prov:SoftwareAgent", "label": "kpo"}
-    yield {"id": concept, "type": "skos:Concept", "label": bundle.concept.name.label}
+    yield {"id": _concept(bundle), "type": "skos:Concept", "label": bundle.concept.name.label}
     for family in bundle.families:
         yield {"id": f"urn:kpo:family:{family.id}", "type": "prov:Collection"}
-    family_of = bundle.family_of()
-    for article in bundle.articles:
-        yield _article_node(article, family_of)
+
+
+def _claims(bundle: Bundle) -> Iterator[dict[str, object]]:
+    articles, concept = bundle.by_id(), _concept(bundle)
     for claim in bundle.record.claims:
         yield _claim_node(claim, concept)
         for number, evidence in enumerate(claim.evidence):
             yield _annotation(claim, number, evidence, articles)
+
+
+def _concept(bundle: Bundle) -> str:
+    return f"urn:kpo:concept:{quote(bundle.concept.name.id)}"
 
 
 def _article_node(article: Article, family_of: Mapping[str, str]) -> dict[str, object]:

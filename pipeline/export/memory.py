@@ -2,35 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import combinations
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, combinations
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 import regex
 
-from pipeline.bundle import Bundle, passage_text
-from pipeline.files import write_file
+from pipeline.bundle import Bundle, Part, passage_text
+from pipeline.files import write_pieces
 from pipeline.model import Article, Group
-from pipeline.standing import by_target, opinion, shown_group
+from pipeline.standing import by_target, opinion_of_group
 from pipeline.tables import in_reading_order
 
 # XML 1.0 has no room for these, not even escaped.
 _NOT_XML = regex.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _HEADER = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n'
-    '<!DOCTYPE tmx SYSTEM "tmx14.dtd">\n'
-    '<tmx version="1.4">\n'
-    '<header creationtool="kpo" creationtoolversion="1" segtype="block" o-tmf="kpo" adminlang="en" '
-    'srclang="*all*" datatype="plaintext"/>\n<body>\n'
+    b'<?xml version="1.0" encoding="UTF-8"?>\n'
+    b'<!DOCTYPE tmx SYSTEM "tmx14.dtd">\n'
+    b'<tmx version="1.4">\n'
+    b'<header creationtool="kpo" creationtoolversion="1" segtype="block" o-tmf="kpo" adminlang="en" '
+    b'srclang="*all*" datatype="plaintext"/>\n<body>\n'
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A part's groups that reviewers have not rejected: its TMX units, and lines by pair of languages.
+
+    `pairs` leads from the name of a file, `is-ru.is`, to its lines.
+    """
+
+    units: bytes
+    pairs: dict[str, bytes]
+
+
+def memory(part: Part) -> Memory:
+    """What a part's groups are in a translation memory."""
+    articles = part.by_id()
+    groups = [(group, _texts(group, articles)) for group in _kept(part, articles)]
+    pairs: dict[str, list[str]] = defaultdict(list)
+    for group, texts in groups:
+        first = {lang: " ".join(text.split()) for lang, _, text in reversed(texts)}
+        for left, right in combinations(sorted(lang for lang, text in first.items() if text), 2):
+            pairs[f"{left}-{right}.{left}"].append(first[left])
+            pairs[f"{left}-{right}.{right}"].append(first[right])
+            pairs[f"{left}-{right}.ids"].append(f"{group.id}\t{group.kind}\t{group.score:.4f}")
+    return Memory(
+        units="".join(_unit(group, texts) for group, texts in groups).encode(),
+        pairs={name: "".join(f"{line}\n" for line in lines).encode() for name, lines in pairs.items()},
+    )
 
 
 def write_tmx(bundle: Bundle, out: Path) -> list[Path]:
     """Write `alignments.tmx`: one unit a group that reviewers have not rejected."""
-    articles = bundle.by_id()
-    units = "".join(_unit(group, articles) for group in _kept(bundle))
-    return [write_file(out / "alignments.tmx", f"{_HEADER}{units}</body>\n</tmx>\n".encode())]
+    units = (each.units for each in bundle.pieces(memory))
+    return [write_pieces(out / "alignments.tmx", chain([_HEADER], units, [b"</body>\n</tmx>\n"]))]
 
 
 def write_moses(bundle: Bundle, out: Path) -> list[Path]:
@@ -38,22 +67,11 @@ def write_moses(bundle: Bundle, out: Path) -> list[Path]:
 
     A third file, `.ids`, gives each line's group, kind and score, separated by tabs.
     """
-    articles, groups = bundle.by_id(), list(_kept(bundle))
-    written = []
-    for left, right in combinations(bundle.languages(), 2):
-        pairs = [(group, *_pair(group, left, right, articles)) for group in groups]
-        pairs = [pair for pair in pairs if pair[1] and pair[2]]
-        if not pairs:
-            continue
-        columns = {
-            left: [text for _, text, _ in pairs],
-            right: [text for *_, text in pairs],
-            "ids": [f"{group.id}\t{group.kind}\t{group.score:.4f}" for group, *_ in pairs],
-        }
-        for suffix, lines in columns.items():
-            path = out / "moses" / f"{left}-{right}.{suffix}"
-            written.append(write_file(path, "".join(f"{line}\n" for line in lines).encode()))
-    return written
+    found: dict[str, list[bytes]] = defaultdict(list)
+    for each in bundle.pieces(memory):
+        for name, lines in each.pairs.items():
+            found[name].append(lines)
+    return [write_pieces(out / "moses" / name, lines) for name, lines in sorted(found.items())]
 
 
 def xml_text(text: str) -> str:
@@ -61,30 +79,26 @@ def xml_text(text: str) -> str:
     return escape(_NOT_XML.sub("\ufffd", text))
 
 
-def _kept(bundle: Bundle) -> Iterator[Group]:
-    articles, decided = bundle.by_id(), by_target(bundle.decisions)
-    for group in in_reading_order(bundle.groups, articles):
-        view = opinion(decided.get(group.id, ()), {shown_group(group, articles)})
-        if view.verdict != "reject":
+def _kept(part: Part, articles: Mapping[str, Article]) -> Iterator[Group]:
+    decided = by_target(part.decisions)
+    for group in in_reading_order(part.groups, articles):
+        if opinion_of_group(group, articles, decided).verdict != "reject":
             yield group
 
 
-def _unit(group: Group, articles: Mapping[str, Article]) -> str:
+def _texts(group: Group, articles: Mapping[str, Article]) -> list[tuple[str, str, str]]:
+    """Language, path and text of each passage."""
+    found = ((passage, articles[passage.document]) for passage in group.passages)
+    return [(each.lang, article.document.path, passage_text(each, article)) for each, article in found]
+
+
+def _unit(group: Group, texts: Sequence[tuple[str, str, str]]) -> str:
     variants = "".join(
-        f"<tuv xml:lang={quoteattr(passage.lang)}>"
-        f'<prop type="x-document">{xml_text(articles[passage.document].document.path)}</prop>'
-        f"<seg>{xml_text(passage_text(passage, articles[passage.document]))}</seg></tuv>\n"
-        for passage in group.passages
+        f'<tuv xml:lang={quoteattr(lang)}><prop type="x-document">{xml_text(path)}</prop>'
+        f"<seg>{xml_text(text)}</seg></tuv>\n"
+        for lang, path, text in texts
     )
     return (
         f'<tu tuid="{group.id}"><prop type="x-kind">{group.kind}</prop>'
         f'<prop type="x-score">{group.score:.4f}</prop>\n{variants}</tu>\n'
     )
-
-
-def _pair(group: Group, left: str, right: str, articles: Mapping[str, Article]) -> tuple[str, str]:
-    def first(lang: str) -> str:
-        texts = (passage_text(p, articles[p.document]) for p in group.passages if p.lang == lang)
-        return " ".join(next(texts, "").split())
-
-    return first(left), first(right)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import io
+import itertools
 from pathlib import Path
 from typing import Any
 
 from pipeline import tables
 from pipeline.bundle import Bundle
-from pipeline.files import write_file
 from pipeline.tables import Column, Table
+
+_ROWS = 50_000  # in memory at once, and in one row group of the file
 
 
 def write_parquet(bundle: Bundle, out: Path) -> list[Path]:
@@ -23,19 +24,25 @@ def write_parquet(bundle: Bundle, out: Path) -> list[Path]:
         tables.leftovers(bundle),
         tables.rejects(bundle),
     )
-    return [write_file(out / "parquet" / f"{table.name}.parquet", _file(table)) for table in made]
+    (out / "parquet").mkdir(parents=True, exist_ok=True)
+    return [_write(table, out / "parquet" / f"{table.name}.parquet") for table in made]
 
 
-def _file(table: Table) -> bytes:
+def _write(table: Table, path: Path) -> Path:
     import pyarrow as pa
     from pyarrow import parquet
 
     schema = pa.schema([_field(pa, column) for column in table.columns])
-    columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
-    arrays = [pa.array(cells, type=field.type) for cells, field in zip(columns, schema, strict=True)]
-    content = io.BytesIO()
-    parquet.write_table(pa.Table.from_arrays(arrays, schema=schema), content, compression="zstd")
-    return content.getvalue()
+    rows = iter(table.rows)
+    with parquet.ParquetWriter(path, schema, compression="zstd") as file:
+        page = list(itertools.islice(rows, _ROWS))
+        while True:
+            columns = list(zip(*page, strict=True)) or [()] * len(schema)
+            arrays = [pa.array(cells, type=field.type) for cells, field in zip(columns, schema, strict=True)]
+            file.write_table(pa.Table.from_arrays(arrays, schema=schema))
+            page = list(itertools.islice(rows, _ROWS))
+            if not page:
+                return path
 
 
 def _field(pa: Any, column: Column) -> Any:  # noqa: ANN401 - pyarrow has no types

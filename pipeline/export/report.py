@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from importlib import resources
 from pathlib import Path
+
+import msgspec
 
 from pipeline.bundle import Bundle
 from pipeline.export.report_data import report_data
@@ -14,7 +15,7 @@ from pipeline.files import write_file
 
 SCRIPTS = ("model.js", "elements.js", "pictures.js", "record.js", "passages.js", "reader.js", "main.js")
 # In a block of JSON, these would end the block or be taken for line ends of the script around it.
-_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+_ESCAPES = {char.encode(): b"\\u%04x" % ord(char) for char in "<>&\u2028\u2029"}
 
 
 def write_report(bundle: Bundle, out: Path) -> list[Path]:
@@ -44,8 +45,15 @@ def page(data: dict[str, object]) -> str:
         "base-uri 'none'; form-action 'none'",
         style=style,
         script=script,
-        data=json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES),
+        data=_json(data),
     )
+
+
+def _json(data: dict[str, object]) -> str:
+    text = msgspec.json.encode(data)
+    for char, escaped in _ESCAPES.items():
+        text = text.replace(char, escaped)
+    return text.decode()
 
 
 def _source(content: str) -> str:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 
-from pipeline.bundle import Bundle, passage_span, passage_text
-from pipeline.model import Article, Decision, Group, Passage
+import msgspec
+
+from pipeline.bundle import Bundle, Part, passage_span, passage_text
+from pipeline.model import Article, Group, Passage
 from pipeline.record import Claim, Comparison, Evidence
-from pipeline.standing import Opinion, by_target, opinion, shown_claim_all, shown_group
+from pipeline.standing import Decided, Opinion, by_target, opinion, opinion_of_group, shown_claim_all
 from pipeline.tables import (
     doubts_about_claim,
     doubts_about_group,
@@ -20,21 +25,49 @@ from pipeline.tables import (
 
 ARTICLES = 1_000  # whose text the page holds: a few megabytes
 GROUPS = 10_000
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")  # two units each
 COMPARED = "contrast"  # the slot whose findings are comparison rows, not claims
 
 Data = dict[str, object]
-Decided = Mapping[str, tuple[Decision, ...]]
 
 
 class Places:
     """Code point offsets of one text as UTF-16 offsets."""
 
     def __init__(self, text: str) -> None:
-        self._astral = [index for index, char in enumerate(text) if ord(char) > 0xFFFF]
+        self._astral = [found.start() for found in _ASTRAL.finditer(text)]
 
     def of(self, start: int, end: int) -> list[int]:
         """The place `[start, end]` in UTF-16 units."""
         return [offset + bisect_left(self._astral, offset) for offset in (start, end)]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Something that the page shows, as JSON, and the documents that it needs there."""
+
+    documents: tuple[str, ...]
+    json: bytes
+
+
+def shown_documents(part: Part) -> tuple[Shown, ...]:
+    """A part's articles, as the page shows them."""
+    return tuple(
+        Shown((article.document.id,), msgspec.json.encode(_document(article))) for article in part.articles
+    )
+
+
+def shown_groups(part: Part) -> tuple[Shown, ...]:
+    """A part's groups in reading order, as the page shows them."""
+    by_id, decided = part.by_id(), by_target(part.decisions)
+    expected = languages_of_families(part)
+    return tuple(
+        Shown(
+            tuple(passage.document for passage in group.passages),
+            msgspec.json.encode(_group(group, by_id, decided, expected)),
+        )
+        for group in in_reading_order(part.groups, by_id)
+    )
 
 
 def report_data(bundle: Bundle) -> Data:
@@ -43,16 +76,12 @@ def report_data(bundle: Bundle) -> Data:
     A page holds at most `ARTICLES` articles, those that state most first, and `GROUPS` groups; it
     tells how many more there are in the other outputs.
     """
-    shown = _shown_articles(bundle)
-    by_id, decided = bundle.by_id(), by_target(bundle.decisions)
-    quoted = _Quoted(shown)
-    groups = [
-        group
-        for group in in_reading_order(bundle.groups, by_id)
-        if all(passage.document in quoted for passage in group.passages)
-    ][:GROUPS]
-    expected, record = languages_of_families(bundle), bundle.record
+    ids = _shown_articles(bundle)
+    quoted, record = _Quoted(ids, bundle.by_id()), bundle.record
+    documents = [each for piece in bundle.pieces(shown_documents) for each in piece]
+    groups, count = _wanted_groups(bundle, quoted)
     questions = {slot.id: slot.description for slot in bundle.concept.slots}
+    decided = by_target(bundle.decisions)
     return {
         "concept": {
             "id": bundle.concept.name.id,
@@ -64,50 +93,53 @@ def report_data(bundle: Bundle) -> Data:
             {"id": slot.id, "about": slot.description} for slot in bundle.concept.slots if slot.id != COMPARED
         ],
         "families": quoted.families(bundle),
-        "documents": [_document(article) for article in shown],
+        "documents": [msgspec.Raw(each.json) for each in documents if each.documents[0] in quoted],
         "claims": [_claim(claim, questions.get(claim.slot, ""), quoted, decided) for claim in record.claims],
         "comparison": [_comparison(row, quoted) for row in record.comparison],
-        "groups": [_group(group, by_id, quoted, decided, expected) for group in groups],
+        "groups": [msgspec.Raw(each.json) for each in groups],
         "rejects": [
             {"path": r.path, "kind": r.kind, "reason": r.reason, "mend": r.mend} for r in bundle.rejects
         ],
-        "more": {
-            "documents": len(bundle.articles) - len(shown),
-            "groups": len(bundle.groups) - len(groups),
-        },
+        "more": {"documents": len(bundle.language_of()) - len(ids), "groups": count - len(groups)},
     }
 
 
-def _shown_articles(bundle: Bundle) -> list[Article]:
+def _shown_articles(bundle: Bundle) -> list[str]:
     stated = Counter(quote.document for claim in bundle.record.claims for quote in claim.evidence)
-    # By place, because a large batch's articles are read when asked for; they are in order of paths.
-    counts = [stated[article.document.id] for article in bundle.articles]
-    most = sorted(range(len(counts)), key=lambda place: -counts[place])[:ARTICLES]
-    return [bundle.articles[place] for place in sorted(most)]
+    ids = list(bundle.language_of())
+    most = sorted(range(len(ids)), key=lambda place: -stated[ids[place]])[:ARTICLES]
+    return [ids[place] for place in sorted(most)]
+
+
+def _wanted_groups(bundle: Bundle, quoted: _Quoted) -> tuple[list[Shown], int]:
+    """The first groups whose articles the page holds, and how many groups there are."""
+    wanted: list[Shown] = []
+    count = 0
+    for group in (each for piece in bundle.pieces(shown_groups) for each in piece):
+        count += 1
+        if len(wanted) < GROUPS and all(document in quoted for document in group.documents):
+            wanted.append(group)
+    return wanted, count
 
 
 class _Quoted:
     # Evidence as [document, start, end] of the page, without that of articles the page does not hold.
-    def __init__(self, articles: Sequence[Article]) -> None:
-        self._index = {article.document.id: number for number, article in enumerate(articles)}
-        self._places = {article.document.id: Places(article.document.text) for article in articles}
+    def __init__(self, ids: Sequence[str], articles: Mapping[str, Article]) -> None:
+        self._index = {document: number for number, document in enumerate(ids)}
+        self._places = cache(lambda document: Places(articles[document].document.text))
 
     def __contains__(self, document: object) -> bool:
         return document in self._index
 
     def all(self, evidence: Iterable[Evidence]) -> list[list[int]]:
-        return [self.place(e.document, e.start, e.end) for e in evidence if e.document in self]
-
-    def place(self, document: str, start: int, end: int) -> list[int]:
-        return [self._index[document], *self._places[document].of(start, end)]
-
-    def passage(self, passage: Passage, articles: Mapping[str, Article]) -> list[int]:
-        span = passage_span(passage, articles[passage.document])
-        return self.place(passage.document, span.start, span.end)
+        return [self._place(e.document, e.start, e.end) for e in evidence if e.document in self]
 
     def families(self, bundle: Bundle) -> list[list[int]]:
         held = ([self._index[d] for d in family.documents if d in self] for family in bundle.families)
         return [documents for documents in held if documents]
+
+    def _place(self, document: str, start: int, end: int) -> list[int]:
+        return [self._index[document], *self._places(document).of(start, end)]
 
 
 def _language(code: str) -> Data:
@@ -170,11 +202,10 @@ def _claim(claim: Claim, question: str, quoted: _Quoted, decided: Decided) -> Da
 def _group(
     group: Group,
     articles: Mapping[str, Article],
-    quoted: _Quoted,
     decided: Decided,
     expected: Mapping[str, frozenset[str]],
 ) -> Data:
-    view = opinion(decided.get(group.id, ()), {shown_group(group, articles)})
+    view = opinion_of_group(group, articles, decided)
     languages = frozenset[str]().union(*(expected.get(family, ()) for family in group.families))
     first = group.passages[0]
     return {
@@ -189,11 +220,17 @@ def _group(
             {
                 "lang": passage.lang,
                 "text": passage_text(passage, articles[passage.document]),
-                "place": quoted.passage(passage, articles),
+                "place": _passage_place(passage, articles[passage.document]),
             }
             for passage in group.passages
         ],
     }
+
+
+def _passage_place(passage: Passage, article: Article) -> list[str | int]:
+    # By the document's id, so that a group reads the same whatever other articles the page holds.
+    span = passage_span(passage, article)
+    return [passage.document, *Places(article.document.text).of(span.start, span.end)]
 
 
 def _decision(view: Opinion) -> str:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from pydantic import TypeAdapter, ValidationError
 
-from pipeline.bundle import Bundle, clean_text, passage_text
+from pipeline.bundle import Bundle, Part, clean_text, passage_text
 from pipeline.errors import ReviewError
-from pipeline.files import write_file
 from pipeline.model import Article, Group, Passage, Span, Subject
-from pipeline.record import Evidence
 from pipeline.standing import extracted_value, shown_claim, shown_claim_all, shown_group
 from pipeline.tables import in_reading_order, member_id, passage_id
 
@@ -44,12 +42,12 @@ class Shown:
 
 
 _ADAPTER = TypeAdapter(Shown)
+_ENCODER = msgspec.json.Encoder()
 
 
-def write_shown(bundle: Bundle, out: Path) -> Path:
-    """Write what this run shows; replaces what the last one did."""
-    lines = [json.dumps(asdict(shown), ensure_ascii=False) for shown in _all_shown(bundle)]
-    return write_file(out / SHOWN, "".join(f"{line}\n" for line in lines).encode())
+def shown_lines(shown: Iterable[Shown]) -> bytes:
+    """What was shown, one line each, in the order given."""
+    return b"".join(_ENCODER.encode(each) + b"\n" for each in shown)
 
 
 def read_shown(out: Path) -> dict[str, Shown]:
@@ -68,9 +66,10 @@ def read_shown(out: Path) -> dict[str, Shown]:
     return {shown.id: shown for shown in found}
 
 
-def _all_shown(bundle: Bundle) -> Iterator[Shown]:
-    articles = bundle.by_id()
-    for group in in_reading_order(bundle.groups, articles):
+def shown_groups(part: Part) -> Iterator[Shown]:
+    """What the sheets show of each group, in reading order."""
+    articles = part.by_id()
+    for group in in_reading_order(part.groups, articles):
         quotes = tuple((p.lang, passage_text(p, articles[p.document])) for p in group.passages)
         langs = dict.fromkeys(lang for lang, _ in quotes)
         shown = shown_group(group, articles)
@@ -84,6 +83,11 @@ def _all_shown(bundle: Bundle) -> Iterator[Shown]:
             members=tuple(_member(group, p, articles[p.document]) for p in group.passages),
             origins=group.origins,
         )
+
+
+def shown_claims(bundle: Bundle) -> Iterator[Shown]:
+    """What the sheets show of each claim."""
+    articles = bundle.by_id()
     for claim in bundle.record.claims:
         value = extracted_value(claim)
         yield Shown(
@@ -104,7 +108,3 @@ def _all_shown(bundle: Bundle) -> Iterator[Shown]:
 def _member(group: Group, passage: Passage, article: Article) -> tuple[str, str, str]:
     part = passage_id(passage, article)
     return member_id(group.id, part), part, passage.lang
-
-
-def _clean(quote: Evidence, articles: Mapping[str, Article]) -> str:
-    return clean_text(articles[quote.document], Span(quote.start, quote.end))

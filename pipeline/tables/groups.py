@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from pipeline.bundle import Bundle, neighbours, passage_span, passage_text, unmatched
-from pipeline.model import Article, Decision, Group, Passage, content_id
+from pipeline.bundle import Part, neighbours, passage_span, passage_text
+from pipeline.model import Article, Decision, Group, Passage, Segment, content_id
 from pipeline.standing import by_target, opinion, shown_group, summary
-from pipeline.tables.table import CONTEXT, LIKELY, Cell, Column, Table, decision_columns
+from pipeline.tables.table import CONTEXT, LIKELY, Column, Row, Rows, Table, decision_columns
 
 CORRECTION = "merge GROUP, move LANG to GROUP, split LANG [LANG ...] or drop LANG"
 LENGTHS = 2.5  # a passage this many times as long as another of its group is named as a doubt
 
-SEGMENT_COLUMNS = (
+LEFTOVER_COLUMNS = (
     Column("segment", "id", "identifier of the segment", 18),
     Column("lang", "id", "language", 6),
     Column("document", "id", "identifier of the document", 18),
@@ -22,13 +23,87 @@ SEGMENT_COLUMNS = (
     Column("end", "int", "code point after the last", 8),
     Column("text", "text", "the segment without markup", 60),
 )
+SEGMENT_COLUMNS = (*LEFTOVER_COLUMNS, Column("kind", "id", "sentence, item, cell or heading"))
+MEMBER_COLUMNS = (
+    Column("group", "id", "edit to move the passage: another group's id, or any new name", 18, True),
+    Column("kind", "id", "translated or comparable", 11),
+    Column("lang", "id", "language", 6),
+    Column("document", "id", "identifier of the document", 18),
+    Column("path", "path", "its file", 24),
+    Column("section", "text", "headings above", 24),
+    Column("start", "int", "first code point in the file", 8),
+    Column("end", "int", "code point after the last", 8),
+    Column("text", "text", "the passage without markup", 60),
+    Column("score", "real", "how well it fits its group", 7),
+    Column("segments", "id", "identifiers of its segments", 18),
+    Column("member", "id", "identifier of this row", 18),
+    Column("shown", "id", "a hash of the group, to notice later changes", 18),
+)
 
 
-def alignments(bundle: Bundle) -> Table:
+@dataclass(frozen=True, slots=True)
+class GroupRows:
+    """The rows of groups in `alignments` and of their passages in `alignment_members`."""
+
+    alignments: tuple[Row, ...]
+    members: tuple[Row, ...]
+
+
+def group_rows(part: Part) -> GroupRows:
+    """The rows of a part's groups, in reading order."""
+    articles, languages = part.by_id(), part.languages()
+    expected, decided = languages_of_families(part), by_target(part.decisions)
+    alignments: list[Row] = []
+    members: list[Row] = []
+    for group in in_reading_order(part.groups, articles):
+        shown = shown_group(group, articles)
+        alignments.append(_group_row(group, articles, languages, expected, decided, shown))
+        members += _member_rows(group, articles, shown)
+    return GroupRows(tuple(alignments), tuple(members))
+
+
+def segment_rows(part: Part) -> tuple[Row, ...]:
+    """The rows of a part's segments, article by article."""
+    return tuple(_segment_row(article, segment) for article in part.articles for segment in article.segments)
+
+
+def alignments(part: Part) -> Table:
     """One row a group, one text column a language; translated groups first, in reading order."""
-    languages = bundle.languages()
-    articles = bundle.by_id()
-    columns = (
+    rows = Rows(lambda: (row for each in part.pieces(group_rows) for row in each.alignments))
+    return Table("alignments", "group", alignment_columns(part.languages()), rows)
+
+
+def members(part: Part) -> Table:
+    """One row a passage of a group; `member` identifies the passage within its group."""
+    rows = Rows(lambda: (row for each in part.pieces(group_rows) for row in each.members))
+    return Table("alignment_members", "member", MEMBER_COLUMNS, rows)
+
+
+def leftovers(part: Part) -> Table:
+    """One row a segment that no group holds."""
+
+    def rows() -> Iterator[Row]:
+        place = [column.name for column in MEMBER_COLUMNS].index("segments")
+        held = {
+            segment
+            for each in part.pieces(group_rows)
+            for row in each.members
+            for segment in str(row[place]).split()
+        }
+        return (row[:-1] for row in segments(part).rows if row[0] not in held)
+
+    return Table("unmatched", "segment", LEFTOVER_COLUMNS, Rows(rows))
+
+
+def segments(part: Part) -> Table:
+    """One row a segment of an article."""
+    rows = Rows(lambda: (row for each in part.pieces(segment_rows) for row in each))
+    return Table("segments", "segment", SEGMENT_COLUMNS, rows)
+
+
+def alignment_columns(languages: Sequence[str]) -> tuple[Column, ...]:
+    """The columns of `alignments` in a batch of these languages."""
+    return (
         Column("group", "id", "identifier of the group", 18),
         Column("kind", "id", "translated: versions of one text; comparable: other texts that agree", 11),
         Column("score", "real", "probability that the passages say the same", 7),
@@ -40,53 +115,6 @@ def alignments(bundle: Bundle) -> Table:
         Column("after", "text", "the text after the first passage", 24),
         *decision_columns(CORRECTION),
     )
-    expected, decided = languages_of_families(bundle), by_target(bundle.decisions)
-    rows = tuple(
-        _group_row(group, articles, languages, expected, decided)
-        for group in in_reading_order(bundle.groups, articles)
-    )
-    return Table("alignments", "group", columns, rows)
-
-
-def members(bundle: Bundle) -> Table:
-    """One row a passage of a group; `member` identifies the passage within its group."""
-    articles = bundle.by_id()
-    columns = (
-        Column("group", "id", "edit to move the passage: another group's id, or any new name", 18, True),
-        Column("kind", "id", "translated or comparable", 11),
-        Column("lang", "id", "language", 6),
-        Column("document", "id", "identifier of the document", 18),
-        Column("path", "path", "its file", 24),
-        Column("section", "text", "headings above", 24),
-        Column("start", "int", "first code point in the file", 8),
-        Column("end", "int", "code point after the last", 8),
-        Column("text", "text", "the passage without markup", 60),
-        Column("score", "real", "how well it fits its group", 7),
-        Column("segments", "id", "identifiers of its segments", 18),
-        Column("member", "id", "identifier of this row", 18),
-        Column("shown", "id", "a hash of the group, to notice later changes", 18),
-    )
-    rows = tuple(
-        row for group in in_reading_order(bundle.groups, articles) for row in _member_rows(group, articles)
-    )
-    return Table("alignment_members", "member", columns, rows)
-
-
-def leftovers(bundle: Bundle) -> Table:
-    """One row a segment that no group holds."""
-    rows = tuple(_segment_row(article, index) for article, index in unmatched(bundle))
-    return Table("unmatched", "segment", SEGMENT_COLUMNS, rows)
-
-
-def segments(bundle: Bundle) -> Table:
-    """One row a segment of an article."""
-    columns = (*SEGMENT_COLUMNS, Column("kind", "id", "sentence, item, cell or heading"))
-    rows = tuple(
-        (*_segment_row(article, index), segment.kind)
-        for article in bundle.articles
-        for index, segment in enumerate(article.segments)
-    )
-    return Table("segments", "segment", columns, rows)
 
 
 def in_reading_order(groups: Sequence[Group], articles: Mapping[str, Article]) -> list[Group]:
@@ -119,12 +147,12 @@ def doubts_about_group(group: Group, articles: Mapping[str, Article], expected: 
     return reasons
 
 
-def languages_of_families(bundle: Bundle) -> dict[str, frozenset[str]]:
+def languages_of_families(part: Part) -> dict[str, frozenset[str]]:
     """The languages of each family's documents."""
-    langs = {article.document.id: article.document.lang for article in bundle.articles}
+    langs = part.language_of()
     return {
         family.id: frozenset(langs[document] for document in family.documents if document in langs)
-        for family in bundle.families
+        for family in part.families
     }
 
 
@@ -144,7 +172,8 @@ def _group_row(
     languages: Sequence[str],
     expected: Mapping[str, frozenset[str]],
     decided: Mapping[str, tuple[Decision, ...]],
-) -> tuple[Cell, ...]:
+    shown: str,
+) -> Row:
     first = group.passages[0]
     before, after = neighbours(first, articles[first.document])
     texts = {
@@ -156,7 +185,6 @@ def _group_row(
         for lang in languages
     }
     family_languages = frozenset[str]().union(*(expected.get(family, ()) for family in group.families))
-    shown = shown_group(group, articles)
     standing = opinion(decided.get(group.id, ()), {shown})
     made_by = [made for origin in group.origins for made in decided.get(origin, ())]
     return (
@@ -177,8 +205,7 @@ def _group_row(
     )
 
 
-def _member_rows(group: Group, articles: Mapping[str, Article]) -> Iterator[tuple[Cell, ...]]:
-    shown = shown_group(group, articles)
+def _member_rows(group: Group, articles: Mapping[str, Article], shown: str) -> Iterator[Row]:
     for passage in group.passages:
         article = articles[passage.document]
         span = passage_span(passage, article)
@@ -200,8 +227,8 @@ def _member_rows(group: Group, articles: Mapping[str, Article]) -> Iterator[tupl
         )
 
 
-def _segment_row(article: Article, index: int) -> tuple[Cell, ...]:
-    segment, document = article.segments[index], article.document
+def _segment_row(article: Article, segment: Segment) -> Row:
+    document = article.document
     return (
         segment.id,
         document.lang,
@@ -211,4 +238,5 @@ def _segment_row(article: Article, index: int) -> tuple[Cell, ...]:
         segment.span.start,
         segment.span.end,
         segment.text,
+        segment.kind,
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 Cell = str | int | float | None
+Row = tuple[Cell, ...]
 Kind = Literal["text", "id", "path", "int", "real"]
 
 LIKELY = 0.8  # a score below is named as a reason for doubt
@@ -28,13 +30,23 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows that are read anew each time, so that a large table is never held whole."""
+
+    read: Callable[[], Iterator[Row]]
+
+    def __iter__(self) -> Iterator[Row]:
+        return self.read()
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Rows of cells under columns; `key` names the column that identifies a row."""
 
     name: str
     key: str
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: Iterable[Row]
 
     def records(self) -> list[dict[str, Cell]]:
         """The rows as dictionaries."""

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.config import Config
 from pipeline.engines.jobs import Handler, Job
-from pipeline.errors import CacheError
 from pipeline.model import Article, Group, ModelCard
-from pipeline.store import Store, decode, encode, open_store, row_key
+from pipeline.store import Store, decode, encode, load, load_each, open_store, row_key
 from pipeline.vectors import Floats
 from pipeline.work.stands import stands
 
 if TYPE_CHECKING:
+    from pipeline.align.weights import Weights
     from pipeline.embed import CachedEncoder, Encoder
     from pipeline.extract import Judge
     from pipeline.outline import RoleHead
     from pipeline.segment.splitters import Splitters
+    from pipeline.work.rows import Source
 
 Record = TypeVar("Record")
+
+_HELD = 32  # articles that a worker keeps at hand, with their vectors
 
 
 class Models:
@@ -36,7 +39,10 @@ class Models:
     def __init__(self, config: Config, address: str, card: ModelCard) -> None:
         self.config = config
         self.store: Store = open_store(address)
-        self._card = card
+        self.card = card
+        # Neighbours of a family come one after the other, and share its articles.
+        self._article = lru_cache(_HELD)(self._load_article)
+        self._vectors = lru_cache(_HELD)(lambda key: self.vectors(self.load(key, Article)))
 
     @cached_property
     def splitters(self) -> Splitters:
@@ -74,7 +80,7 @@ class Models:
 
     def _learnt(self, stage: str, kind: type[Record], learn: Callable[[], Record]) -> Record:
         """What `learn` gives, kept in the store: a later run neither learns nor loads what learning takes."""
-        key = row_key("learnt", kind.__name__, stands(self.config, self._card)[stage].id)
+        key = row_key("learnt", kind.__name__, stands(self.config, self.card)[stage].id)
         kept = self.store.read([key]).get(key)
         if kept is None:
             kept = encode(learn())
@@ -82,10 +88,22 @@ class Models:
         return decode(kept, kind)
 
     @cached_property
+    def weights(self) -> Weights:
+        """What is learnt of the encoder for alignment.
+
+        Raises:
+            ModelError: the weights were learnt of another encoder, or cannot be read.
+        """
+        from pipeline.align import check_encoder, load_weights
+
+        check_encoder(self.config.align, self.card)
+        return load_weights(self.config.align.weights_path)
+
+    @cached_property
     def _cached(self) -> CachedEncoder:
         from pipeline.embed import CachedEncoder
 
-        return CachedEncoder(self._card, lambda: self.encoder, self.store)
+        return CachedEncoder(self.card, lambda: self.encoder, self.store)
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Unit vectors (n, d) of `texts`, each text encoded once and kept in half precision."""
@@ -97,15 +115,19 @@ class Models:
         Raises:
             CacheError: it is missing or damaged; the run computes it again.
         """
-        data = self.store.read([key]).get(key)
-        if data is None:
-            raise CacheError("missing", place=key)
-        return decode(data, kind)
+        return load(self.store, key, kind)
+
+    def each(self, keys: Iterable[str], kind: type[Record]) -> Iterator[tuple[str, Record]]:
+        """The records kept under `keys`, one after the other.
+
+        Raises:
+            CacheError: one is missing or damaged.
+        """
+        return load_each(self.store, keys, kind)
 
     def article(self, key: str, path: str) -> Article:
         """The article kept under `key`, its document at its present path."""
-        article = self.load(key, Article)
-        return replace(article, document=replace(article.document, path=path))
+        return self._article(key, path)
 
     def groups(self, keys: tuple[str, ...]) -> tuple[Group, ...]:
         """All groups kept under `keys`."""
@@ -114,6 +136,14 @@ class Models:
     def vectors(self, article: Article) -> Floats:
         """Vectors of an article's segments, row by row."""
         return self.encode([segment.text for segment in article.segments])
+
+    def vectors_of(self, source: Source) -> Floats:
+        """Vectors of the segments of the article kept as `source.outline`."""
+        return self._vectors(source.outline)
+
+    def _load_article(self, key: str, path: str) -> Article:
+        article = self.load(key, Article)
+        return replace(article, document=replace(article.document, path=path))
 
 
 def make_handler(config: Config, address: str, card: ModelCard) -> Handler:

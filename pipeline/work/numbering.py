@@ -9,7 +9,7 @@ from dataclasses import replace
 from pipeline.model import Group
 from pipeline.store import encode, row_key
 from pipeline.work.batch import Batch
-from pipeline.work.rows import Relation, group_keys
+from pipeline.work.rows import Heads, Relation, group_keys
 
 _PAGE = 1_000  # rows written at once
 
@@ -19,14 +19,13 @@ def number(batch: Batch, relations: Sequence[Relation]) -> list[Relation]:
     seen: Counter[str] = Counter()
     renamed: dict[str, str] = {}
     made: dict[str, bytes] = {}
-    for key in group_keys(relations):
-        groups = batch.load(key, tuple[Group, ...])
-        if not any(seen[group.id] for group in groups):
-            seen.update(group.id for group in groups)
+    for key, heads in batch.each(group_keys(relations), Heads):
+        if not any(seen[head.id] for head in heads):
+            seen.update(head.id for head in heads)
             continue
         from pipeline.align import numbered
 
-        groups = numbered(groups, seen)
+        groups = numbered(batch.load(key, tuple[Group, ...]), seen)
         renamed[key] = row_key("numbered", *groups)
         made[renamed[key]] = encode(groups)
         if len(made) >= _PAGE:

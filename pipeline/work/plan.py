@@ -12,7 +12,12 @@ from pipeline.work.publish import Found, outputs_key
 from pipeline.work.scan import Scan
 from pipeline.work.session import Setting
 
-_STAGE_OF = {"families": "align", "near": "align", "mine": "align"}  # rows that share a stage's code
+_STAGE_OF = {
+    "sketch": "align",
+    "families": "align",
+    "near": "align",
+    "mine": "align",
+}  # rows that share a stage's code
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,35 +11,35 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.bundle import Bundle, quotes_of
 from pipeline.files import write_file
-from pipeline.model import Annotations, Article, Extraction, Group, Reject, content_id
+from pipeline.model import Article, Reject, content_id
 from pipeline.record import Concept, Input, KnowledgeRecord, Model, Provenance
 from pipeline.store import row_key
 from pipeline.work.batch import Batch
 from pipeline.work.output import MANIFEST, OutputFolder, said_plainly
-from pipeline.work.rows import Relation, Source, layer_path
+from pipeline.work.pages import Pages, kept, render
+from pipeline.work.rows import Heads, Rejected, Relation, Source, layers
 from pipeline.work.sequences import Lazy
 from pipeline.work.session import Setting
 
 if TYPE_CHECKING:
-    from pipeline.bundle import Bundle
     from pipeline.work.models import Models
 
-Part = tuple[str, ...]
+Formats = tuple[str, ...]
 """Names of formats that one process writes."""
 
 # Of about equal work; none reads what another writes.
-_PARTS: tuple[Part, ...] = (
+_PARTS: tuple[Formats, ...] = (
     ("sheets", "jsonl"),
-    ("docbin",),
-    ("layers", "record", "documents", "jsonld", "tmx", "moses", "parquet", "report"),
+    ("docbin", "layers", "record", "documents", "jsonld", "tmx", "moses", "parquet", "report"),
 )
 _KEPT = 2_000  # articles in memory at once while outputs are written: most batches, and a bound for the rest
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the stages found; groups, extractions and the record are keys in the store."""
+    """What the stages found; groups, the record and pages are keys in the store."""
 
     sources: tuple[Source, ...]
     relations: tuple[Relation, ...]
@@ -47,6 +47,8 @@ class Found:
     record: str | None
     provenance: Provenance
     rejects: tuple[Reject, ...]
+    pages: Pages
+    counts: Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +75,13 @@ def outputs(folder: OutputFolder, batch: Batch, found: Found, setting: Setting) 
         if not unchanged:
             draft = folder.draft()
             batch.here((write, (found, setting, draft, part)) for part in _PARTS)
-            manifest = _manifest(key, found, _counts(batch, found), setting, folder.digests())
+            manifest = _manifest(key, found, setting, folder.digests())
         batch.report("export", rows=1, kept=int(unchanged))
         text = json.dumps(manifest | {"clock": _clock(batch)}, ensure_ascii=False, indent=2) + "\n"
         write_file((folder.root if unchanged else draft) / MANIFEST, text.encode())
         if not unchanged:
             folder.publish()
-    return Counts(**manifest["counts"]), unchanged
+    return found.counts, unchanged
 
 
 def rejects(batch: Batch, found: Sequence[str], sources: Sequence[Source]) -> list[Reject]:
@@ -87,39 +89,52 @@ def rejects(batch: Batch, found: Sequence[str], sources: Sequence[Source]) -> li
     paths = {source.id: source.path for source in sources}
     return [
         replace(reject, path=paths.get(reject.document or "", reject.path))
-        for key in found
-        for reject in batch.load(key, Extraction).rejects
+        for _, extraction in batch.each(found, Rejected)
+        for reject in extraction.rejects
     ]
 
 
-def bundle(shelf: Batch | Models, found: Found, setting: Setting) -> Bundle:
-    """Everything that review and export write from, loaded from the store through `shelf`."""
-    from pipeline.bundle import Bundle
-    from pipeline.review import reviewed_record
+def show(
+    batch: Batch, setting: Setting, relations: Sequence[Relation], groups: Sequence[str], record: str | None
+) -> tuple[Pages, Counts]:
+    """Render every page of the outputs; and count what they show."""
+    heads = dict(batch.each(groups, Heads))
+    claims = _record(batch, record, setting).claims if record else ()
+    pages = render(batch, setting.stands, relations, heads, quotes_of(claims), setting.decisions)
+    sources = [source for relation in relations for source in relation.sources]
+    return pages, Counts(
+        documents=len(sources),
+        languages=len({source.lang for source in sources}),
+        families=len(relations),
+        groups=sum(map(len, heads.values())),
+        claims=len(claims),
+    )
 
+
+def bundle(shelf: Batch | Models, found: Found, setting: Setting) -> Bundle:
+    """Everything that review and export write from, read from the store through `shelf` when asked for."""
     concept = setting.config.concept
     if found.record is None:
         empty = Concept(id=concept.name.id, label=concept.name.label)
         record = KnowledgeRecord(concept=empty, provenance=found.provenance)
     else:
-        record = KnowledgeRecord.model_validate_json(shelf.load(found.record, str))
+        record = _record(shelf, found.record, setting)
     sources = sorted(found.sources, key=lambda source: source.path)
-    articles = Lazy(partial(_article, shelf), sources, _KEPT)
     return Bundle(
         concept=concept,
-        articles=articles,
+        articles=Lazy(partial(_article, shelf), sources, _KEPT),
         families=tuple(relation.family for relation in found.relations),
-        groups=tuple(group for key in found.groups for group in shelf.load(key, tuple[Group, ...])),
-        record=reviewed_record(record, setting.decisions, concept),
+        record=record,
         rejects=found.rejects,
-        annotations=Lazy(lambda source: shelf.load(source.annotations, Annotations), sources),
         decisions=setting.decisions,
-        layers={each.document.id: layer_path(each.document.id) for each in articles if each.document.layered},
+        layers=layers(sources),
+        known={source.id: source.lang for source in sources},
+        kept=kept(shelf, found.pages),
     )
 
 
-def write(models: Models, payload: tuple[Found, Setting, Path, Part]) -> None:
-    """Write a part of the outputs, inside a worker.
+def write(models: Models, payload: tuple[Found, Setting, Path, Formats]) -> None:
+    """Write some of the outputs, inside a worker.
 
     Raises:
         OutputError: a file cannot be written, or a record breaks an invariant.
@@ -128,18 +143,17 @@ def write(models: Models, payload: tuple[Found, Setting, Path, Part]) -> None:
     from pipeline.export import write_all
     from pipeline.review import write_csv, write_sheets
 
-    found, setting, draft, part = payload
+    found, setting, draft, formats = payload
     made, settings = bundle(models, found, setting), setting.config.export
     with said_plainly(draft):
-        if "sheets" in part:
+        if "sheets" in formats:
             write_csv(tables.rejects(made), draft)
             write_sheets(made, draft, settings)
-        if "layers" in part:
-            for article in made.articles:
-                if article.document.layered:
-                    text = article.document.text.encode("utf-8")
-                    write_file(draft / layer_path(article.document.id), text)
-        write_all(made, draft, settings, part)
+        if "layers" in formats:
+            articles = made.by_id()
+            for document, path in made.layers.items():
+                write_file(draft / path, articles[document].document.text.encode("utf-8"))
+        write_all(made, draft, settings, formats)
 
 
 def outputs_key(found: Found, setting: Setting) -> str:
@@ -172,24 +186,19 @@ def provenance(sources: Sequence[Source], setting: Setting) -> Provenance:
     )
 
 
-def _counts(batch: Batch, found: Found) -> Counts:
-    record = found.record and KnowledgeRecord.model_validate_json(batch.load(found.record, str))
-    return Counts(
-        documents=len(found.sources),
-        languages=len({source.lang for source in found.sources}),
-        families=len(found.relations),
-        groups=sum(len(batch.load(key, tuple[Group, ...])) for key in found.groups),
-        claims=len(record.claims) if record else 0,
-    )
+def _record(shelf: Batch | Models, key: str, setting: Setting) -> KnowledgeRecord:
+    """The record with what reviewers decided about its claims."""
+    from pipeline.review import reviewed_record
+
+    record = KnowledgeRecord.model_validate_json(shelf.load(key, str))
+    return reviewed_record(record, setting.decisions, setting.config.concept)
 
 
-def _manifest(
-    key: str, found: Found, counts: Counts, setting: Setting, files: dict[str, str]
-) -> dict[str, Any]:
+def _manifest(key: str, found: Found, setting: Setting, files: dict[str, str]) -> dict[str, Any]:
     return {
         **found.provenance.model_dump(mode="json"),
         "stands": {stage: asdict(stand) for stage, stand in setting.stands.items()},
-        "counts": asdict(counts),
+        "counts": asdict(found.counts),
         "skipped": [
             {"path": each.path, "stage": each.stage, "kind": each.kind, "reason": each.reason}
             for each in found.rejects

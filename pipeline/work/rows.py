@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.errors import InputError
-from pipeline.model import Annotations, Article, Document, Extraction, Family, Group
-from pipeline.work.sequences import Lazy, Vectors
+from pipeline.model import Annotations, Article, Document, Extraction, Family, Group, Reject
+from pipeline.work.sequences import Lazy
 
 if TYPE_CHECKING:
+    from pipeline.align import Sketch, Topic
     from pipeline.record import Provenance
     from pipeline.work.models import Models
 
@@ -25,6 +26,23 @@ class Read:
     """What reading a file gives: the document, and hashes of the short lines a batch may repeat."""
 
     document: Document
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentHead:
+    """What a run itself needs to know of a document."""
+
+    id: str
+    lang: str
+    layered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadHead:
+    """A `Read` without its text."""
+
+    document: DocumentHead
     lines: tuple[str, ...]
 
 
@@ -41,9 +59,11 @@ class Source:
     lang: str
     sha256: str
     read: str
+    layered: bool = False
     structure: str = ""
     annotations: str = ""
     outline: str = ""
+    sketch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +77,26 @@ class Relation:
     sources: tuple[Source, ...]
     groups: tuple[str, ...] = ()
     comparable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a run itself needs to know of a group; the rest stays in the store."""
+
+    id: str
+    kind: str
+    families: tuple[str, ...]
+    origins: tuple[str, ...] = ()
+
+
+Heads = tuple[Head, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """What an `Extraction` left out."""
+
+    rejects: tuple[Reject, ...]
 
 
 def read(models: Models, payload: tuple[str, bytes | None]) -> Read:
@@ -111,12 +151,26 @@ def roles(models: Models, source: Source) -> Article:
     return outline(article, models.vectors(article), models.roles)
 
 
+def check(models: Models, payload: tuple[()]) -> None:
+    """Refuse alignment weights that were learnt of another encoder, before any work is done."""
+    _ = models.weights
+
+
+def sketched(models: Models, source: Source) -> Sketch:
+    """A document to what finding its family needs of it."""
+    from pipeline.align import sketch
+
+    article = models.article(source.outline, source.path)
+    return sketch(article, models.vectors_of(source), models.weights)
+
+
 def families(models: Models, sources: tuple[Source, ...]) -> tuple[Family, ...]:
     """All documents to families of translations and versions."""
-    from pipeline.align import find_families
+    from pipeline.align import join_families
+    from pipeline.work.kin import Kin
 
-    articles = _articles(models, sources)
-    return find_families(articles, Vectors(models.vectors, articles), models.config.align)
+    ordered = _by_id(sources)
+    return join_families(_topics(models, ordered), Kin(models, ordered).check, models.config.align)
 
 
 def translated(models: Models, relation: Relation) -> tuple[Group, ...]:
@@ -124,7 +178,7 @@ def translated(models: Models, relation: Relation) -> tuple[Group, ...]:
     from pipeline.align import align_family
 
     articles = tuple(_articles(models, relation.sources))
-    found = [models.vectors(article) for article in articles]
+    found = [models.vectors_of(source) for source in relation.sources]
     return align_family(relation.family, articles, found, models.config.align, models.encode)
 
 
@@ -132,11 +186,10 @@ def near(
     models: Models, payload: tuple[tuple[Source, ...], tuple[Family, ...]]
 ) -> tuple[tuple[Family, Family], ...]:
     """All families to the pairs in which passages that say the same are worth seeking."""
-    from pipeline.align import near_families
+    from pipeline.align import near_pairs
 
     sources, found = payload
-    articles = _articles(models, sources)
-    return near_families(found, articles, Vectors(models.vectors, articles), models.config.align)
+    return near_pairs(found, _topics(models, _by_id(sources)), models.config.align)
 
 
 def comparable(models: Models, pair: tuple[Relation, Relation]) -> tuple[Group, ...]:
@@ -144,8 +197,9 @@ def comparable(models: Models, pair: tuple[Relation, Relation]) -> tuple[Group, 
     from pipeline.align import mine_pair
 
     left, right = pair
-    articles = {each.document.id: each for each in _articles(models, left.sources + right.sources)}
-    found = {document: models.vectors(article) for document, article in articles.items()}
+    sources = left.sources + right.sources
+    articles = {each.document.id: each for each in _articles(models, sources)}
+    found = {source.id: models.vectors_of(source) for source in sources}
     groups = models.groups(left.groups + right.groups)
     return mine_pair(left.family, right.family, articles, found, models.config.align, groups)
 
@@ -157,7 +211,7 @@ def extraction(models: Models, relation: Relation) -> Extraction:
     articles = tuple(_articles(models, relation.sources))
     notes = tuple(models.load(source.annotations, Annotations) for source in relation.sources)
     return extract(
-        relation.family, articles, notes, [models.vectors(article) for article in articles],
+        relation.family, articles, notes, [models.vectors_of(source) for source in relation.sources],
         models.groups(relation.groups), models.judge, models.encode, models.config,
     )  # fmt: skip
 
@@ -176,7 +230,7 @@ def record(models: Models, payload: tuple[tuple[Relation, ...], tuple[str, ...],
         models.config,
         provenance,
         models.encode,
-        {each.document.id: layer_path(each.document.id) for each in articles if each.document.layered},
+        layers(source for relation in relations for source in relation.sources),
     )
     return fused.model_dump_json()
 
@@ -186,9 +240,19 @@ def group_keys(relations: Iterable[Relation]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for each in relations for key in (*each.groups, *each.comparable)))
 
 
-def layer_path(document: str) -> str:
-    """Where, under the output folder, the text that was extracted from a page is kept."""
-    return f"layers/{document}.txt"
+def layers(sources: Iterable[Source]) -> dict[str, str]:
+    """Where, under the output folder, the text that was extracted from a page is kept, by document."""
+    return {source.id: f"layers/{source.id}.txt" for source in sources if source.layered}
+
+
+def _topics(models: Models, sources: Iterable[Source]) -> list[Topic]:
+    from pipeline.align import Topic
+
+    return [topic for _, topic in models.each((source.sketch for source in sources), Topic)]
+
+
+def _by_id(sources: Iterable[Source]) -> list[Source]:
+    return sorted(sources, key=lambda source: source.id)
 
 
 def _articles(models: Models, sources: tuple[Source, ...]) -> Lazy[Article]:

@@ -19,7 +19,7 @@ from pipeline.work.models import make_handler
 from pipeline.work.progress import Progress
 from pipeline.work.stands import Stands, stands
 
-_IMPORTED = ("pipeline.work.models", "pipeline.work.rows")  # by every worker
+_IMPORTED = ("pipeline.work.models", "pipeline.work.publish")  # by every worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,6 @@ def opened(
 
 
 def _setting(out: Path, config: Config) -> Setting:
-    from pipeline.align import check_encoder
     from pipeline.embed import model_card
     from pipeline.review import read_decisions, taught
 
@@ -83,7 +82,6 @@ def _setting(out: Path, config: Config) -> Setting:
     if config.review.learn:
         config = taught(config, decisions)
     card = model_card(config.embed)
-    check_encoder(config.align, card)
     return Setting(config, card, stands(config, card), decisions)
 
 

@@ -7,7 +7,7 @@ file costs nothing.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -19,7 +19,7 @@ from pipeline.record import Provenance
 from pipeline.store import encode, row_key
 from pipeline.work import rows
 from pipeline.work.batch import Batch, Row
-from pipeline.work.rows import Read, Relation, Source, group_keys
+from pipeline.work.rows import ReadHead, Relation, Source, group_keys
 from pipeline.work.scan import File
 from pipeline.work.stands import Stands
 
@@ -40,13 +40,13 @@ def ingest(batch: Batch, at: Stands, files: Sequence[File]) -> tuple[list[Source
     }
     todo = [Row(keys[file.path], rows.read, partial(_bytes, file), (file.path,)) for file in files]
     done = batch.do("ingest", todo)
+    found = [file for file in files if keys[file.path] in done]
     sources, lines = [], {}
-    for file in files:
-        if keys[file.path] in done:
-            read = batch.load(keys[file.path], Read)
-            document = read.document
-            sources.append(Source(document.id, file.path, document.lang, file.sha256, keys[file.path]))
-            lines[document.id] = read.lines
+    read = batch.each((keys[file.path] for file in found), ReadHead)
+    for file, (key, head) in zip(found, read, strict=True):
+        document = head.document
+        sources.append(Source(document.id, file.path, document.lang, file.sha256, key, document.layered))
+        lines[document.id] = head.lines
     return sorted(sources, key=lambda source: source.id), lines
 
 
@@ -84,7 +84,8 @@ def embed(batch: Batch, at: Stands, sources: Sequence[Source]) -> list[Source]:
     new = [source for source in sources if batch.is_missing(keys[source.id])]
     if new:
         texts = _jobs(batch.load(each.structure, Article) for each in new)
-        batch.prepare("embed", chain([(rows.learn, ())], ((rows.texts, job) for job in texts)))
+        first = [(rows.check, ()), (rows.learn, ())]
+        batch.prepare("embed", chain(first, ((rows.texts, job) for job in texts)))
     todo = [Row(keys[each.id], rows.vectors, partial(_same, each), (each.path,)) for each in sources]
     done = batch.do("embed", todo)
     return [source for source in sources if keys[source.id] in done]
@@ -98,9 +99,17 @@ def outline(batch: Batch, at: Stands, sources: Sequence[Source]) -> list[Source]
     return [each for each in placed if each.outline in done]
 
 
+def sketch(batch: Batch, at: Stands, sources: Sequence[Source]) -> list[Source]:
+    """Sum each article up as finding its family needs it."""
+    placed = [replace(each, sketch=row_key("sketch", at["align"].id, each.outline)) for each in sources]
+    todo = [Row(each.sketch, rows.sketched, partial(_same, each), (each.path,)) for each in placed]
+    done = batch.do("sketch", todo)
+    return [each for each in placed if each.sketch in done]
+
+
 def find_families(batch: Batch, at: Stands, sources: Sequence[Source]) -> tuple[Family, ...]:
     """Find which documents are versions of one source; should that fail, each is taken for its own."""
-    key = row_key("families", at["align"].id, *(source.outline for source in sources))
+    key = row_key("families", at["align"].id, *(source.sketch for source in sources))
     if batch.do("families", [Row(key, rows.families, partial(_same, tuple(sources)))]):
         return batch.load(key, tuple[Family, ...])
     return tuple(Family(source.id, (source.id,)) for source in sources)
@@ -125,7 +134,7 @@ def mine(batch: Batch, at: Stands, relations: Sequence[Relation]) -> list[Relati
     """Find the groups of passages between families that are near."""
     sources = tuple(source for relation in relations for source in relation.sources)
     families = tuple(relation.family for relation in relations)
-    key = row_key("near", at["align"].id, *(source.outline for source in sources), *families)
+    key = row_key("near", at["align"].id, *(source.sketch for source in sources), *families)
     if not batch.do("near", [Row(key, rows.near, partial(_same, (sources, families)))]):
         return list(relations)
     found = {relation.family.id: relation for relation in relations}
@@ -159,7 +168,11 @@ def review(
     articles = [batch.load(source.outline, Article) for relation in relations for source in relation.sources]
     corrected = corrected_groups(found, decisions, articles, [relation.family for relation in relations])
     usable = accepted_groups(corrected, decisions)
-    return [_reviewed(batch, relation, found, usable) for relation in relations], (_kept(batch, corrected),)
+    by_families: dict[tuple[str, ...], list[Group]] = defaultdict(list)
+    for group in corrected:
+        by_families[group.kind, *group.families].append(group)
+    kept = tuple(_kept(batch, tuple(groups)) for groups in by_families.values())
+    return [_reviewed(batch, relation, found, usable) for relation in relations], kept
 
 
 def extract(batch: Batch, at: Stands, relations: Sequence[Relation]) -> list[str]:

@@ -1,5 +1,6 @@
 """Group ids over a whole run."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.model import Family, Group, Passage
@@ -24,6 +25,9 @@ class Kept:
 
     groups: dict[str, tuple[Group, ...]]
     store: Shelf = field(default_factory=Shelf)
+
+    def each(self, keys: Iterable[str], kind: object) -> Iterator[tuple[str, tuple[Group, ...]]]:
+        return ((key, self.load(key, kind)) for key in keys)
 
     def load(self, key: str, kind: object) -> tuple[Group, ...]:
         return self.groups[key] if key in self.groups else decode(self.store.entries[key], kind)

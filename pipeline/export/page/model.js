@@ -2,6 +2,10 @@
 
 const data = JSON.parse(document.getElementById("data").textContent);
 
+// Groups name documents by id, all others by number.
+const numbers = new Map(data.documents.map((article, number) => [article.id, number]));
+for (const { place } of data.groups.flatMap((group) => group.passages)) place[0] = numbers.get(place[0]);
+
 const languages = new Map(data.languages.map((language) => [language.code, language]));
 
 const STATUSES = ["corroborated", "translated", "single", "contradicted"];
