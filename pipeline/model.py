@@ -122,6 +122,8 @@ class View:
         return None if start is None or end is None else Span(start, end)
 
     def _run_at(self, position: int) -> Run:
+        if len(self.runs) == 1:  # as most are
+            return self.runs[0]
         return self.runs[bisect_right(self.runs, position, key=lambda run: run.start) - 1]
 
 

@@ -79,6 +79,7 @@ def acronym_pattern(acronym: str) -> regex.Pattern[str]:
     return regex.compile(rf"(?V1)(?<![\p{{N}}{own}]){body}(?:{suffix}(?![\p{{L}}\p{{N}}\p{{M}}]))?{end}")
 
 
+@lru_cache(maxsize=10_000)  # the configured names are asked for with every article
 def content_keys(name: str, lang: str) -> tuple[str, ...]:
     """Keys of the words of `name` less function words of `lang`; all of them where one would be left."""
     keys = tuple(word.key for word in words(name))

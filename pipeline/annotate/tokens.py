@@ -11,16 +11,19 @@ from pipeline.model import Segment, Span, Token
 if TYPE_CHECKING:
     from spacy.tokenizer import Tokenizer
 
+_READ = ["IDX", "LENGTH", "IS_SPACE"]
+
 
 def tokens_of(segment: Segment, lang: str) -> tuple[Token, ...]:
     """The tokens of a segment by spaCy's rules for `lang`, whitespace left out."""
     text = segment.text
     made: list[Token] = []
     unspaced = UNSPACED.search(text) is not None
-    for token in _tokenizer("xx" if unspaced else lang)(text):
-        if token.is_space:
+    # As an array: an object a token takes as long as finding it.
+    for start, length, is_space in _tokenizer("xx" if unspaced else lang)(text).to_array(_READ).tolist():
+        if is_space:
             continue
-        whole = Span(token.idx, token.idx + len(token.text))
+        whole = Span(start, start + length)
         for span in split_scripts(text, whole) if unspaced else (whole,):
             word = span.of(text)
             made.append(Token(segment.view.source(span), word, lemma(word, lang)))
