@@ -6,9 +6,9 @@ import sys
 import zlib
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,11 +54,13 @@ def write_docbin(bundle: Bundle, out: Path) -> list[Path]:
     the slot and its id the value. The file is put together here, since loading spaCy, and its own way
     of doing so, take longer than all the rest where little is new.
     """
-    docs: dict[str, list[DocBytes]] = defaultdict(list)
+    files: dict[str, _File] = defaultdict(_File)
     for piece in bundle.pieces(doc_bytes):
         for doc in piece:
-            docs[doc.lang].append(doc)
-    return [write_file(out / "docbin" / f"{lang}.spacy", _file(docs[lang])) for lang in bundle.languages()]
+            files[doc.lang].add(doc)
+    return [
+        write_file(out / "docbin" / f"{lang}.spacy", file.content()) for lang, file in sorted(files.items())
+    ]
 
 
 def doc_bytes(part: Part) -> tuple[DocBytes, ...]:
@@ -74,24 +76,39 @@ def doc_bytes(part: Part) -> tuple[DocBytes, ...]:
     )
 
 
-def _file(docs: Sequence[DocBytes]) -> bytes:
-    """What spaCy's `DocBin.to_bytes` gives for these documents (version 0.1 of the format)."""
-    return zlib.compress(
-        msgspec.msgpack.encode(
-            {
-                "version": "0.1",
-                "attrs": list(_ATTRIBUTES),
-                "tokens": b"".join(doc.tokens for doc in docs),
-                "spaces": b"".join(doc.spaces for doc in docs),
-                "lengths": array("i", [doc.length for doc in docs]).tobytes(),
-                "strings": sorted({string for doc in docs for string in doc.strings}),
-                "cats": [{}] * len(docs),
-                "flags": [{"has_unknown_spaces": False}] * len(docs),
-                "span_groups": [doc.spans for doc in docs],
-                "user_data": [doc.user_data for doc in docs],
-            }
-        )
-    )
+@dataclass(slots=True)
+class _File:
+    """What spaCy's `DocBin` holds of the documents added (version 0.1 of the format)."""
+
+    tokens: bytearray = field(default_factory=bytearray)
+    spaces: bytearray = field(default_factory=bytearray)
+    lengths: array[int] = field(default_factory=lambda: array("i"))
+    strings: set[str] = field(default_factory=set)
+    spans: list[bytes] = field(default_factory=list)
+    user_data: list[bytes] = field(default_factory=list)
+
+    def add(self, doc: DocBytes) -> None:
+        self.tokens += doc.tokens
+        self.spaces += doc.spaces
+        self.lengths.append(doc.length)
+        self.strings.update(doc.strings)
+        self.spans.append(doc.spans)
+        self.user_data.append(doc.user_data)
+
+    def content(self) -> bytes:
+        parts = {
+            "version": "0.1",
+            "attrs": list(_ATTRIBUTES),
+            "tokens": self.tokens,
+            "spaces": self.spaces,
+            "lengths": self.lengths.tobytes(),
+            "strings": sorted(self.strings),
+            "cats": [{}] * len(self.lengths),
+            "flags": [{"has_unknown_spaces": False}] * len(self.lengths),
+            "span_groups": self.spans,
+            "user_data": self.user_data,
+        }
+        return zlib.compress(msgspec.msgpack.encode(parts))
 
 
 @contextmanager

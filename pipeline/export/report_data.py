@@ -78,7 +78,7 @@ def report_data(bundle: Bundle) -> Data:
     """
     ids = _shown_articles(bundle)
     quoted, record = _Quoted(ids, bundle.by_id()), bundle.record
-    documents = [each for piece in bundle.pieces(shown_documents) for each in piece]
+    documents = (each for piece in bundle.pieces(shown_documents) for each in piece)
     groups, count = _wanted_groups(bundle, quoted)
     questions = {slot.id: slot.description for slot in bundle.concept.slots}
     decided = by_target(bundle.decisions)

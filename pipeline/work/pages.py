@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 Record = TypeVar("Record")
 
-_KEPT = 2_000  # pages in memory at once while outputs are written: most batches, and a bound for the rest
+_KEPT = 1_000  # pages in memory at once while outputs are written: most batches, and a bound for the rest
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ _PARTS: tuple[Formats, ...] = (
     ("sheets", "jsonl"),
     ("docbin", "layers", "record", "documents", "jsonld", "tmx", "moses", "parquet", "report"),
 )
-_KEPT = 2_000  # articles in memory at once while outputs are written: most batches, and a bound for the rest
+_KEPT = 1_000  # articles in memory at once while outputs are written: most batches, and a bound for the rest
 
 
 @dataclass(frozen=True, slots=True)
