@@ -1,6 +1,7 @@
 """Spans encoded whole where the choice of bead is in doubt, on hand-made vectors: no encoder is loaded."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import given, settings
@@ -85,9 +86,8 @@ def test_vectors_like_the_composed_ones_change_nothing() -> None:
         return np.array(rows, dtype=np.float32)
 
     lattice = lattice_of(a, b, whole(len(a), len(b)), WEIGHTS.mean)
-    flat = WEIGHTS.axes[:0]
     spans = np.array([(1, 2), (4, 3), (8, 5)], dtype=np.int32)
-    plain = WEIGHTS.__class__(**{**{f: getattr(WEIGHTS, f) for f in WEIGHTS.__slots__}, "axes": flat})
+    plain = replace(WEIGHTS, axes=WEIGHTS.axes[:0])
     wholes = (encoded(a, spans, compose, plain), encoded(b, spans[:0], compose, plain))
     changed = with_wholes(lattice, a, b, wholes, WEIGHTS.mean)
     assert np.allclose(changed.distance, lattice.distance, atol=1e-4)
