@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 FEATURES = ("space_before", "capitalized", "numeric", "end_of_para", "start_of_para")
 _PARTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
-Places = tuple["Tensor", "Tensor"]
 Label = Callable[[NDArray[np.int64], NDArray[np.float32], Sequence[int]], NDArray[np.int64]]
 
 
@@ -44,7 +43,7 @@ def labeller(weights: Mapping[str, Tensor], sharpness: float) -> Label:
     heads2 = torch.cat([held[f"{name}_clf2.weight"] for name in judged])
 
     def label(ids: NDArray[np.int64], features: NDArray[np.float32], lengths: Sequence[int]) -> Tensor:
-        turned = torch.arange(len(lengths))[:, None], torch.from_numpy(_turned(lengths, ids.shape[1]))
+        turned = torch.from_numpy(_turned(lengths, ids.shape[1]))
         seen = torch.cat(
             [embedding(torch.from_numpy(ids), held["embeddings.weight"]), torch.from_numpy(features)], 2
         )
@@ -68,8 +67,8 @@ def labeller(weights: Mapping[str, Tensor], sharpness: float) -> Label:
     return run
 
 
-def _both_ways(held: Mapping[str, Tensor], name: str) -> Callable[[Tensor, Places], Tensor]:
-    """The bidirectional LSTM `name`: states (b, n, 2h) of inputs (b, n, i) and of places that turn rows."""
+def _both_ways(held: Mapping[str, Tensor], name: str) -> Callable[[Tensor, Tensor], Tensor]:
+    """The bidirectional LSTM `name`: states (b, n, 2h) of inputs (b, n, i) and what turns rows (b * n,)."""
     import torch
 
     def one_way(suffix: str) -> torch.nn.LSTM:
@@ -81,19 +80,25 @@ def _both_ways(held: Mapping[str, Tensor], name: str) -> Callable[[Tensor, Place
 
     forward, backward = one_way(""), one_way("_reverse")
 
-    def states(inputs: Tensor, turned: Places) -> Tensor:
+    def states(inputs: Tensor, turned: Tensor) -> Tensor:
         ahead, _ = forward(inputs)
-        back, _ = backward(inputs[turned])
-        return torch.cat([ahead, back[turned]], 2)
+        back, _ = backward(_rows(inputs, turned))
+        return torch.cat([ahead, _rows(back, turned)], 2)
 
     return states
 
 
 def _turned(lengths: Sequence[int], width: int) -> NDArray[np.int64]:
-    """Places (b, `width`) that turn each row's first `length` characters round and leave its padding."""
+    """Places (b * `width`,) that turn each row's first `length` characters round and leave its padding."""
     places = np.arange(width)
     ends = np.array(lengths)[:, None]
-    return np.where(places < ends, ends - 1 - places, places)
+    starts = np.arange(len(lengths))[:, None] * width
+    return (starts + np.where(places < ends, ends - 1 - places, places)).ravel()
+
+
+def _rows(x: Tensor, places: Tensor) -> Tensor:
+    """`x` (b, n, i) with its (b * n,) characters taken from `places`: a fifth of the time of indexing."""
+    return x.reshape(-1, x.shape[2]).index_select(0, places).view(x.shape)
 
 
 @contextmanager
