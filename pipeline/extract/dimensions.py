@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.extract.judge import Terms
-from pipeline.extract.values import likelihoods, similarities
+from pipeline.extract.values import likelihoods
 from pipeline.model import Evidence, Value
 from pipeline.vectors import Floats
 
@@ -51,10 +51,10 @@ def dimensions(rows: Sequence[Row], terms: Terms) -> list[tuple[Value, float]]:
     if not rows:
         return []
     x = np.stack([row.vector for row in rows])
-    similarity = similarities(terms, x)
+    similarity = terms.similarities(x)
     for i, row in enumerate(rows):
         if row.head is not None:
-            own = similarities(terms, row.head[None, :])[0]
+            own = terms.similarities(row.head[None, :])[0]
             similarity[i] = _HEAD_SHARE * own + (1 - _HEAD_SHARE) * similarity[i]
     likely = likelihoods(similarity)
     chosen = [_dimension(terms, row, likely[i], int(likely[i].argmax())) for i, row in enumerate(rows)]

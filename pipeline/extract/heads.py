@@ -19,7 +19,7 @@ _FOLDS = 3
 _REGULARISATION = 20.0
 # How many of a label's nearest exemplars speak for it, and how loudly beside the linear model.
 _NEAREST = 2
-_NEAR_WEIGHT = 40.0
+_NEAR_WEIGHT = 50.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.concept import Concept, Slot
 from pipeline.config import Config
-from pipeline.extract.heads import Head, train, within_class_whitening
+from pipeline.extract.heads import Head, nearest, train, within_class_whitening
 from pipeline.vectors import Floats, normalise
 
 Encode = Callable[[Sequence[str]], Floats]
@@ -32,6 +32,10 @@ class Terms:
     labels: tuple[str, ...]
     owners: NDArray[np.intp]
     x: Floats
+
+    def similarities(self, x: Floats) -> Floats:
+        """Similarity (n, k) of prepared vectors `x` (n, d) to each entry: the mean of its nearest texts."""
+        return nearest(x @ self.x.T, self.owners, len(self.ids))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from pipeline.extract.passages import Passage
 from pipeline.model import Annotations, Article, Mention, Span, Value
 from pipeline.vectors import Floats
 
-_RELATES = 0.5
+_RELATES = 0.1
 _TINY = 1e-9
 _WORDS_AFTER = 2
 _LINK = regex.compile(r"\[\s*(?P<text>[^\]\[]+?)\s*\]\((?P<target>[^()\s]*)[^()]*\)")

@@ -12,7 +12,7 @@ from pipeline.extract.facts import Fact
 from pipeline.extract.judge import Judge
 from pipeline.extract.partition import Run
 from pipeline.extract.passages import Passage
-from pipeline.extract.values import likelihoods, similarities
+from pipeline.extract.values import likelihoods
 from pipeline.model import LocationRole, Mention, Span, Value
 
 # Fewer words are a country in a list of countries.
@@ -42,7 +42,7 @@ def place_facts(
         likely = 1.0
         if roles is not None:
             run = _run(passage, segment.view.clean(mention.span))
-            shares = likelihoods(similarities(roles, passage.run(*run)[None, :]))[0]
+            shares = likelihoods(roles.similarities(passage.run(*run)[None, :]))[0]
             best = roles.ids[int(shares.argmax())]
             role = next((name for name in _ROLES if name == best), None)
             likely = float(shares.max())

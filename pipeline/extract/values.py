@@ -12,7 +12,7 @@ from pipeline.config import ExtractSettings
 from pipeline.extract.confidence import confidence
 from pipeline.extract.enumerations import coordinated
 from pipeline.extract.facts import Fact, Statement, place_of
-from pipeline.extract.heads import nearest, softmax
+from pipeline.extract.heads import softmax
 from pipeline.extract.judge import Judge, Terms
 from pipeline.model import Article, Span, Value
 from pipeline.vectors import Floats
@@ -33,11 +33,6 @@ class _Stated:
     statement: Statement
     span: Span
     x: Floats
-
-
-def similarities(terms: Terms, x: Floats) -> Floats:
-    """Similarity (n, k) of prepared vectors `x` (n, d) to each entry: the mean of its nearest texts."""
-    return nearest(x @ terms.x.T, terms.owners, len(terms.ids))
 
 
 def likelihoods(similarity: Floats) -> Floats:
@@ -107,7 +102,7 @@ def _facts(
     nearest_of: dict[int, tuple[Value, float, float]] = {}
     for name in sorted(set(names) & set(judge.vocabularies)):
         rows = [i for i, other in enumerate(names) if other == name]
-        similarity = similarities(judge.vocabularies[name], x[rows])
+        similarity = judge.vocabularies[name].similarities(x[rows])
         likely = likelihoods(similarity)
         for row, i in enumerate(rows):
             nearest_of[i] = _nearest(judge.vocabularies[name], similarity[row], likely[row])
