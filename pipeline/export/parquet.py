@@ -10,7 +10,7 @@ from pipeline import tables
 from pipeline.bundle import Bundle
 from pipeline.tables import Column, Table
 
-_ROWS = 50_000  # in memory at once, and in one row group of the file
+_ROWS = 20_000  # in memory at once, and in one row group of the file
 
 
 def write_parquet(bundle: Bundle, out: Path) -> list[Path]:
