@@ -20,6 +20,8 @@ from pipeline.work.progress import Progress
 from pipeline.work.stands import Stands, stands
 
 _IMPORTED = ("pipeline.work.models", "pipeline.work.publish")  # by every worker
+# By nearly every run with a new file, and slow: imported once instead of by each worker when it needs them.
+_HEAVY = ("torch", "spacy", "pipeline.align")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +89,24 @@ def _setting(out: Path, config: Config) -> Setting:
 
 def _start(config: Config, options: Options, make: Callable[[], Handler]) -> Engine:
     if options.engine == "local":
-        return _start_local(config, options, make)
+        return _start_local(config, options, make, _HEAVY)
     from pipeline.engines.ray import RayEngine
 
     return RayEngine(make, jobs=options.jobs or config.engine.jobs)
 
 
-def _start_local(config: Config, options: Options, make: Callable[[], Handler]) -> Engine:
+def _start_local(
+    config: Config, options: Options, make: Callable[[], Handler], imported: tuple[str, ...] = ()
+) -> Engine:
     from pipeline.engines.local import LocalEngine
 
     settings, jobs = config.engine, options.jobs or config.engine.jobs
     return LocalEngine(
-        make, jobs=jobs, seconds=settings.item_seconds, memory=settings.item_memory, imported=_IMPORTED
+        make,
+        jobs=jobs,
+        seconds=settings.item_seconds,
+        memory=settings.item_memory,
+        imported=(*_IMPORTED, *imported),
     )
 
 
