@@ -41,12 +41,12 @@ def is_heading_like(line: str) -> bool:
     if not is_short(line):
         return False
     words = WORD.findall(line)
-    if not words:
+    first = next((char for char in line if char.isalnum()), None)
+    if not words or first is None:  # a lone combining mark counts as a word, but begins nothing
         return False
     closed = TERMINAL.search(line) and not _ASKS.search(line)
     if closed or line[-1] in ":：;,،、":
         return False
-    first = next(char for char in line if char.isalnum())
     # Georgian letters count as small ones, but no sentence begins with another kind.
     small = first.islower() and not _GEORGIAN.match(first)
     return not small and any(word[0].isalpha() for word in words)

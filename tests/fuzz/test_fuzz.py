@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from batches import config, write_articles, wrong_quotes
 from hostile import mutated, seeds
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.config import IngestSettings, SegmentSettings
@@ -87,6 +87,7 @@ def test_any_text(splitters: Splitters, text: str, suffix: str) -> None:
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=300))
+@example(b"\xd6\x91")  # a combining mark alone
 def test_any_bytes(splitters: Splitters, data: bytes) -> None:
     article = read(data, "x", splitters)
     if article is not None:
