@@ -11,7 +11,7 @@ from pipeline.align.families import (
     same_source,
     sketch,
 )
-from pipeline.align.family import align_family, numbered
+from pipeline.align.family import align_family
 from pipeline.align.weights import check_encoder, load_weights
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "mine_pair",
     "near_families",
     "near_pairs",
-    "numbered",
     "same_source",
     "sketch",
 ]

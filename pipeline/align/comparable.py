@@ -13,12 +13,12 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
-from pipeline.align.family import align_family, group_record, numbered
+from pipeline.align.family import align_family, group_record
 from pipeline.align.side import names_of
 from pipeline.align.spans import CENTRE, centre_of
 from pipeline.align.weights import Weights, invariant, load_weights
 from pipeline.config import AlignSettings
-from pipeline.model import Article, Family, Group, Link, Passage
+from pipeline.model import Article, Family, Group, Link, Passage, numbered
 from pipeline.vectors import Floats, normalise
 
 LONGEST = 3

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -17,7 +15,7 @@ from pipeline.align.third import witnesses
 from pipeline.align.weights import Line, Weights, load_weights
 from pipeline.align.whole import SHARE, Encode
 from pipeline.config import AlignSettings
-from pipeline.model import Article, Family, Group, GroupKind, Link, Passage, content_id
+from pipeline.model import Article, Family, Group, GroupKind, Link, Passage, content_id, numbered
 from pipeline.vectors import Floats
 
 Pairs = Mapping[tuple[int, int], Pair]
@@ -110,23 +108,6 @@ def group_record(
 def passage_text(article: Article, passage: Passage) -> str:
     """The clean text of a passage, segments joined by a space."""
     return " ".join(segment.text for segment in article.segments[passage.first : passage.last + 1])
-
-
-def numbered(groups: Iterable[Group], seen: Counter[str] | None = None) -> tuple[Group, ...]:
-    """The same groups in the same order; an id that an earlier one has gets an ordinal.
-
-    `seen` counts the ids of groups that came before, and is added to: a batch has too many to copy.
-    """
-    seen = Counter() if seen is None else seen
-    out = []
-    for group in groups:
-        identity = group.id
-        while seen[identity]:
-            seen[group.id] += 1
-            identity = content_id(group.id, seen[group.id])
-        seen[identity] += 1
-        out.append(replace(group, id=identity))
-    return tuple(out)
 
 
 def _records(

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.model import Group
+from pipeline.model import Group, numbered
 from pipeline.store import encode, row_key
 from pipeline.work.batch import Batch
 from pipeline.work.rows import Heads, Relation, group_keys
@@ -23,8 +23,6 @@ def number(batch: Batch, relations: Sequence[Relation]) -> list[Relation]:
         if not any(seen[head.id] for head in heads):
             seen.update(head.id for head in heads)
             continue
-        from pipeline.align import numbered
-
         groups = numbered(batch.load(key, tuple[Group, ...]), seen)
         renamed[key] = row_key("numbered", *groups)
         made[renamed[key]] = encode(groups)
