@@ -8,7 +8,6 @@ Identifiers are hashes of content, so the same file gives the same identifiers o
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -212,6 +211,10 @@ class Article:
     blocks: tuple[Block, ...]
     segments: tuple[Segment, ...]
     title: Span | None = None
+
+    def at(self, path: str) -> Article:
+        """The same article, its file now at `path`."""
+        return replace(self, document=replace(self.document, path=path))
 
     def section_path(self, index: int | None) -> tuple[str, ...]:
         """The titles of section `index` and its parents, outermost first."""
@@ -464,20 +467,3 @@ def spans_in_order(spans: Iterable[Span]) -> bool:
             return False
         last = span.end
     return True
-
-
-def numbered(groups: Iterable[Group], seen: Counter[str] | None = None) -> tuple[Group, ...]:
-    """The same groups in the same order; an id that an earlier one has gets an ordinal.
-
-    `seen` counts the ids of groups that came before, and is added to: a batch has too many to copy.
-    """
-    seen = Counter() if seen is None else seen
-    out = []
-    for group in groups:
-        identity = group.id
-        while seen[identity]:
-            seen[group.id] += 1
-            identity = content_id(group.id, seen[group.id])
-        seen[identity] += 1
-        out.append(replace(group, id=identity))
-    return tuple(out)

@@ -18,7 +18,8 @@ from pipeline.align.side import names_of
 from pipeline.align.spans import CENTRE, centre_of
 from pipeline.align.weights import Weights, invariant, load_weights
 from pipeline.config import AlignSettings
-from pipeline.model import Article, Family, Group, Link, Passage, numbered
+from pipeline.model import Article, Family, Group, Link, Passage
+from pipeline.ordinals import numbered
 from pipeline.vectors import Floats, normalise
 
 LONGEST = 3

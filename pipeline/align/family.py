@@ -15,7 +15,8 @@ from pipeline.align.third import witnesses
 from pipeline.align.weights import Line, Weights, load_weights
 from pipeline.align.whole import SHARE, Encode
 from pipeline.config import AlignSettings
-from pipeline.model import Article, Family, Group, GroupKind, Link, Passage, content_id, numbered
+from pipeline.model import Article, Family, Group, GroupKind, Link, Passage, content_id
+from pipeline.ordinals import numbered
 from pipeline.vectors import Floats
 
 Pairs = Mapping[tuple[int, int], Pair]

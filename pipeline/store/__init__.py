@@ -5,9 +5,20 @@ from pathlib import Path
 from pipeline.store.codec import decode, encode
 from pipeline.store.keys import code_version, row_key
 from pipeline.store.protocol import Size, Store
-from pipeline.store.records import load, load_each
+from pipeline.store.records import load, load_each, write_each
 
-__all__ = ["Size", "Store", "code_version", "decode", "encode", "load", "load_each", "open_store", "row_key"]
+__all__ = [
+    "Size",
+    "Store",
+    "code_version",
+    "decode",
+    "encode",
+    "load",
+    "load_each",
+    "open_store",
+    "row_key",
+    "write_each",
+]
 
 
 def open_store(address: str) -> Store:

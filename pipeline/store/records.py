@@ -12,7 +12,7 @@ from pipeline.store.protocol import Store
 
 Record = TypeVar("Record")
 
-_PAGE = 500  # in memory at once of those that are read one after the other
+_PAGE = 500  # in memory at once of those that are read or written one after the other
 
 
 def load(store: Store, key: str, kind: type[Record]) -> Record:
@@ -37,3 +37,10 @@ def load_each(store: Store, keys: Iterable[str], kind: type[Record]) -> Iterator
             if key not in found:
                 raise CacheError("missing", place=key)
             yield key, decode(found[key], kind)
+
+
+def write_each(store: Store, stage: str, entries: Iterable[tuple[str, bytes]]) -> None:
+    """Keep `entries`, key and bytes, as results of `stage`; quicker than one write for each."""
+    made = iter(entries)
+    while page := dict(itertools.islice(made, _PAGE)):
+        store.write(stage, page)

@@ -13,26 +13,24 @@ from pipeline.tables.table import CONTEXT, LIKELY, Column, Row, Rows, Table, dec
 CORRECTION = "merge GROUP, move LANG to GROUP, split LANG [LANG ...] or drop LANG"
 LENGTHS = 2.5  # a passage this many times as long as another of its group is named as a doubt
 
-LEFTOVER_COLUMNS = (
-    Column("segment", "id", "identifier of the segment", 18),
+_PLACE = (
     Column("lang", "id", "language", 6),
     Column("document", "id", "identifier of the document", 18),
     Column("path", "path", "its file", 24),
     Column("section", "text", "headings above", 24),
     Column("start", "int", "first code point in the file", 8),
     Column("end", "int", "code point after the last", 8),
+)
+LEFTOVER_COLUMNS = (
+    Column("segment", "id", "identifier of the segment", 18),
+    *_PLACE,
     Column("text", "text", "the segment without markup", 60),
 )
 SEGMENT_COLUMNS = (*LEFTOVER_COLUMNS, Column("kind", "id", "sentence, item, cell or heading"))
 MEMBER_COLUMNS = (
     Column("group", "id", "edit to move the passage: another group's id, or any new name", 18, True),
     Column("kind", "id", "translated or comparable", 11),
-    Column("lang", "id", "language", 6),
-    Column("document", "id", "identifier of the document", 18),
-    Column("path", "path", "its file", 24),
-    Column("section", "text", "headings above", 24),
-    Column("start", "int", "first code point in the file", 8),
-    Column("end", "int", "code point after the last", 8),
+    *_PLACE,
     Column("text", "text", "the passage without markup", 60),
     Column("score", "real", "how well it fits its group", 7),
     Column("segments", "id", "identifiers of its segments", 18),

@@ -7,20 +7,19 @@ only. What is kept here are plain facts about two contents, so it never matters 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.align import Sketch, same_source
 from pipeline.errors import CacheError
-from pipeline.store import decode, encode, row_key
+from pipeline.store import decode, encode, row_key, write_each
 from pipeline.work.rows import Source
 
 if TYPE_CHECKING:
     from pipeline.work.models import Models
 
 _HELD = 4_096  # sketches in memory at once, of 16 KB each
-_PAGE = 1_000  # facts written at once
 
 
 class Kin:
@@ -42,20 +41,19 @@ class Kin:
             others[x].append(y)
         keys = {x: row_key("kin", self._sources[x].sketch) for x in others}
         found: dict[tuple[int, int], float] = {}
-        changed: dict[str, bytes] = {}
-        for x, known in self._known(keys).items():
-            before = len(known)
-            for y in others[x]:
-                name = self._sources[y].sketch
-                if name not in known:
-                    known[name] = same_source(self._sketch(x), self._sketch(y), self._models.weights)
-                found[x, y] = known[name]
-            if len(known) > before:
-                changed[keys[x]] = encode(known)
-            if len(changed) >= _PAGE:
-                self._models.store.write("kin", changed)
-                changed = {}
-        self._models.store.write("kin", changed)
+
+        def changed() -> Iterator[tuple[str, bytes]]:
+            for x, known in self._known(keys).items():
+                before = len(known)
+                for y in others[x]:
+                    name = self._sources[y].sketch
+                    if name not in known:
+                        known[name] = same_source(self._sketch(x), self._sketch(y), self._models.weights)
+                    found[x, y] = known[name]
+                if len(known) > before:
+                    yield keys[x], encode(known)
+
+        write_each(self._models.store, "kin", changed())
         return [found[pair] for pair in pairs]
 
     def _known(self, keys: dict[int, str]) -> dict[int, dict[str, float]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -142,8 +141,7 @@ class Models:
         return self._vectors(source.outline)
 
     def _load_article(self, key: str, path: str) -> Article:
-        article = self.load(key, Article)
-        return replace(article, document=replace(article.document, path=path))
+        return self.load(key, Article).at(path)
 
 
 def make_handler(config: Config, address: str, card: ModelCard) -> Handler:

@@ -217,5 +217,4 @@ def _clock(batch: Batch) -> dict[str, Any]:
 
 
 def _article(shelf: Batch | Models, source: Source) -> Article:
-    article = shelf.load(source.outline, Article)
-    return replace(article, document=replace(article.document, path=source.path))
+    return shelf.load(source.outline, Article).at(source.path)

@@ -152,7 +152,7 @@ def roles(models: Models, source: Source) -> Article:
 
 
 def check(models: Models, payload: tuple[()]) -> None:
-    """Refuse alignment weights that were learnt of another encoder, before any work is done."""
+    """Refuse alignment weights that were learnt of another encoder, before anything is encoded."""
     _ = models.weights
 
 

@@ -46,7 +46,7 @@ def stands(config: Config, card: ModelCard) -> Stands:
         "annotate": Stand(code_version("annotate"), _mark(*names)),
         "embed": Stand("", "", card.id),
         "outline": Stand(code_version("outline", "vectors.py"), _mark(config.outline, *roles), card.id),
-        "align": Stand(code_version("align", "vectors.py"), _mark(config.align), card.id),
+        "align": Stand(code_version("align", "ordinals.py", "vectors.py"), _mark(config.align), card.id),
         "extract": Stand(code_version("extract", "vectors.py"), _mark(*facts), card.id),
         "fuse": Stand(code_version("fuse", "record.py"), _mark(concept), card.id),
         "export": Stand(code_version(*_WRITERS), _mark(config.export)),
