@@ -41,7 +41,12 @@ def features(lattice: Lattice) -> Floats:
 
 def costs(lattice: Lattice, weights: Floats) -> Floats:
     """float32 (nodes, types): `weights` (features,) times features; infinite where a bead is not possible."""
-    return _costs(lattice.terms, TYPES, lattice.distance, lattice.margin, weights.astype(np.float32))
+    terms, weights = lattice.terms, weights.astype(np.float32)
+    out = np.full((terms.s.size, len(TYPES)), np.inf, dtype=np.float32)
+    far = FAR - np.float32(0.1) * TYPES.sum(axis=1)
+    skips = _skip_costs(terms, weights)
+    _weigh(out, np.empty_like(weights), far, skips, terms, TYPES, lattice.distance, lattice.margin, weights)
+    return out
 
 
 @njit(inline="always")
@@ -232,24 +237,25 @@ def _features(t: Terms, types: Ints, distance: Floats, margin: Floats, count: in
     return out
 
 
-@njit(cache=True)
-def _costs(t: Terms, types: Ints, distance: Floats, margin: Floats, weights: Floats) -> Floats:
-    out = np.full((t.s.size, len(types)), np.inf, dtype=np.float32)
-    row = np.zeros(len(weights), dtype=np.float32)
-    skip_a, skip_b = _skip_costs(t, weights)
-    far = FAR - np.float32(0.1) * types.sum(axis=1)
+# A kernel that makes no array: numba would otherwise count references to the arrays of `Terms` anew at each
+# bead, six sevenths of the time.
+@njit(cache=True, error_model="numpy", _nrt=False)
+def _weigh(
+    out: Floats, row: Floats, far: Floats, skips: tuple[Floats, Floats], t: Terms, types: Ints,
+    distance: Floats, margin: Floats, weights: Floats,
+) -> None:  # fmt: skip
+    """Write the cost of each possible bead into `out` (nodes, types); `row` is room for its features."""
     for i in range(len(t.lo)):
         for j in range(t.lo[i], t.hi[i]):
             node = t.offset[i] + j - t.lo[i]
             if i > 0 and t.lo[i - 1] <= j < t.hi[i - 1]:
-                out[node, 0] = skip_a[i - 1]
+                out[node, 0] = skips[0][i - 1]
             if j > t.lo[i]:
-                out[node, 1] = skip_b[j - 1]
+                out[node, 1] = skips[1][j - 1]
             for k in range(2, len(types)):
                 # Asked here as well, for most beads are too far, and a call for each is dear.
                 if distance[node, k] <= far[k] and _fill(row, t, types, distance, margin, i, j, k):
                     out[node, k] = _dot(weights, row)
-    return out
 
 
 @njit(cache=True)
