@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 import zlib
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +14,7 @@ import msgspec
 import regex
 
 from pipeline.bundle import Bundle, Part, Quote
+from pipeline.export.without import without
 from pipeline.files import write_file
 from pipeline.model import Annotations, Article
 
@@ -65,7 +64,7 @@ def write_docbin(bundle: Bundle, out: Path) -> list[Path]:
 
 def doc_bytes(part: Part) -> tuple[DocBytes, ...]:
     """A part's articles, for the DocBin of their language."""
-    with _without_torch():
+    with without("torch"):
         from spacy.vocab import Vocab
 
     vocab, quotes = Vocab(), part.quotes()
@@ -109,19 +108,6 @@ class _File:
             "user_data": self.user_data,
         }
         return zlib.compress(msgspec.msgpack.encode(parts))
-
-
-@contextmanager
-def _without_torch() -> Iterator[None]:
-    """SpaCy imports torch where it finds it: seconds and 200 MB, for nothing that is used here."""
-    if "torch" in sys.modules:
-        yield
-        return
-    sys.modules["torch"] = None  # type: ignore[assignment]  # Python's own way to make an import fail
-    try:
-        yield
-    finally:
-        del sys.modules["torch"]
 
 
 def _doc(article: Article, annotated: Annotations, quotes: Iterable[Quote], vocab: Vocab) -> DocBytes:

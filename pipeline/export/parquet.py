@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline import tables
 from pipeline.bundle import Bundle
+from pipeline.export.without import without
 from pipeline.tables import Column, Table
 
 _ROWS = 20_000  # in memory at once, and in one row group of the file
@@ -25,7 +26,8 @@ def write_parquet(bundle: Bundle, out: Path) -> list[Path]:
         tables.rejects(bundle),
     )
     (out / "parquet").mkdir(parents=True, exist_ok=True)
-    return [_write(table, out / "parquet" / f"{table.name}.parquet") for table in made]
+    with without("pandas"):  # pyarrow looks for it, to know its columns from lists
+        return [_write(table, out / "parquet" / f"{table.name}.parquet") for table in made]
 
 
 def _write(table: Table, path: Path) -> Path:

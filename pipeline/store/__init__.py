@@ -3,14 +3,18 @@
 from pathlib import Path
 
 from pipeline.store.codec import decode, encode
+from pipeline.store.columns import Column, Fields, columns
 from pipeline.store.keys import code_version, row_key
 from pipeline.store.protocol import Size, Store
 from pipeline.store.records import load, load_each, write_each
 
 __all__ = [
+    "Column",
+    "Fields",
     "Size",
     "Store",
     "code_version",
+    "columns",
     "decode",
     "encode",
     "load",

@@ -11,7 +11,7 @@ from pipeline.engines.jobs import Handler, Job
 from pipeline.model import Article, Group, ModelCard
 from pipeline.store import Store, decode, encode, load, load_each, open_store, row_key
 from pipeline.vectors import Floats
-from pipeline.work.stands import stands
+from pipeline.work.stands import Stands, stands
 
 if TYPE_CHECKING:
     from pipeline.align.weights import Weights
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 Record = TypeVar("Record")
 
 _HELD = 32  # articles that a worker keeps at hand, with their vectors
+ROLES, JUDGE = "outline", "extract"  # stages that learn something from the concept's examples
+
+
+def learnt_key(stage: str, at: Stands) -> str:
+    """Where what `stage` has learnt is kept."""
+    return row_key("learnt", stage, at[stage].id)
 
 
 class Models:
@@ -64,14 +70,14 @@ class Models:
         from pipeline.outline import RoleHead, load_roles
 
         learn = partial(load_roles, self.config.concept.section_roles, self.encode)
-        return self._learnt("outline", RoleHead, learn)
+        return self._learnt(ROLES, RoleHead, learn)
 
     @cached_property
     def judge(self) -> Judge:
         """What a passage states, learnt from the concept's examples."""
         from pipeline.extract import Judge, load_judge
 
-        return self._learnt("extract", Judge, partial(load_judge, self.config, self.encode))
+        return self._learnt(JUDGE, Judge, partial(load_judge, self.config, self.encode))
 
     def learn(self) -> None:
         """Learn and keep what the concept's examples teach."""
@@ -79,10 +85,10 @@ class Models:
 
     def _learnt(self, stage: str, kind: type[Record], learn: Callable[[], Record]) -> Record:
         """What `learn` gives, kept in the store: a later run neither learns nor loads what learning takes."""
-        key = row_key("learnt", kind.__name__, stands(self.config, self.card)[stage].id)
+        key = learnt_key(stage, stands(self.config, self.card))
         kept = self.store.read([key]).get(key)
         if kept is None:
-            kept = encode(learn())
+            kept = encode(learn(), packed=False)
             self.store.write("learnt", {key: kept})
         return decode(kept, kind)
 

@@ -7,7 +7,7 @@ reviewers decided about them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -20,19 +20,16 @@ from pipeline.export.memory import Memory, memory
 from pipeline.export.report_data import Shown, shown_documents, shown_groups
 from pipeline.model import Annotations, Decision, Family
 from pipeline.review.sheets import SheetRows, sheet_rows
-from pipeline.store import row_key
+from pipeline.store import Column, Fields, columns, row_key
 from pipeline.tables import Cell, GroupRows, group_rows, segment_rows
 from pipeline.work.batch import Batch, Row
 from pipeline.work.rows import Heads, Relation, Source, layers
-from pipeline.work.sequences import Lazy
 from pipeline.work.stands import Stands
 
 if TYPE_CHECKING:
     from pipeline.work.models import Models
 
 Record = TypeVar("Record")
-
-_KEPT = 1_000  # pages in memory at once while outputs are written: most batches, and a bound for the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,25 +125,30 @@ def group_page(models: Models, given: GroupPart) -> GroupPage:
     return GroupPage(rows, sheets, memory(made), shown_groups(made))
 
 
-def kept(shelf: Batch | Models, pages: Pages) -> Mapping[Callable[[Part], object], Sequence[object]]:
-    """The pieces of all pages by what renders them, read through `shelf` when asked for."""
-    documents = Lazy(lambda key: shelf.load(key, DocumentPage), pages.documents, _KEPT)
-    groups = Lazy(lambda key: shelf.load(key, GroupPage), pages.groups, _KEPT)
+Renderer = Callable[[Part], object]
+PIECES: Mapping[Renderer, tuple[type, str]] = {
+    segment_rows: (DocumentPage, "segments"),
+    document_lines: (DocumentPage, "lines"),
+    article_nodes: (DocumentPage, "nodes"),
+    shown_documents: (DocumentPage, "shown"),
+    doc_bytes: (DocumentPage, "docs"),
+    group_rows: (GroupPage, "rows"),
+    sheet_rows: (GroupPage, "sheets"),
+    memory: (GroupPage, "memory"),
+    shown_groups: (GroupPage, "shown"),
+}
+"""Where on which page the piece is that each of these renders."""
 
-    def pieces(of: Lazy[Record], name: str) -> Lazy[object]:
-        return Lazy(lambda place: getattr(of[place], name), range(len(of)))
 
-    return {
-        segment_rows: pieces(documents, "segments"),
-        document_lines: pieces(documents, "lines"),
-        article_nodes: pieces(documents, "nodes"),
-        shown_documents: pieces(documents, "shown"),
-        doc_bytes: pieces(documents, "docs"),
-        group_rows: pieces(groups, "rows"),
-        sheet_rows: pieces(groups, "sheets"),
-        memory: pieces(groups, "memory"),
-        shown_groups: pieces(groups, "shown"),
-    }
+def kept(shelf: Batch | Models, pages: Pages, renderers: Collection[Renderer]) -> Mapping[Renderer, Column]:
+    """The pieces that `renderers` made of all pages, read through `shelf` when one is first asked for."""
+
+    def fields(keys: Sequence[str], page: type) -> dict[str, Column]:
+        names = [PIECES[each][1] for each in renderers if PIECES[each][0] is page]
+        return columns(lambda: (found for _, found in shelf.each(keys, Fields)), len(keys), page, names)
+
+    found = {DocumentPage: fields(pages.documents, DocumentPage), GroupPage: fields(pages.groups, GroupPage)}
+    return {each: found[PIECES[each][0]][PIECES[each][1]] for each in renderers}
 
 
 def _documents(

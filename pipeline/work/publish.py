@@ -15,10 +15,12 @@ from pipeline.bundle import Bundle, quotes_of
 from pipeline.files import write_file
 from pipeline.model import Article, Reject, content_id
 from pipeline.record import Concept, Input, KnowledgeRecord, Model, Provenance
+from pipeline.review.sheets import sheet_rows
 from pipeline.store import row_key
+from pipeline.tables import group_rows, segment_rows
 from pipeline.work.batch import Batch
 from pipeline.work.output import MANIFEST, OutputFolder, said_plainly
-from pipeline.work.pages import Pages, kept, render
+from pipeline.work.pages import PIECES, Pages, Renderer, kept, render
 from pipeline.work.rows import Heads, Rejected, Relation, Source, layers
 from pipeline.work.sequences import Lazy
 from pipeline.work.session import Setting
@@ -28,13 +30,15 @@ if TYPE_CHECKING:
 
 Formats = tuple[str, ...]
 """Names of formats that one process writes."""
+Renderers = tuple[Renderer, ...]
 
-# Of about equal work; none reads what another writes.
-_PARTS: tuple[Formats, ...] = (
-    ("sheets", "jsonl"),
+# Of about equal work; none reads what another writes. Beside them the pieces that they are put together of.
+_SHEETS: tuple[Formats, Renderers] = (("sheets", "jsonl"), (sheet_rows, group_rows, segment_rows))
+_OTHERS: tuple[Formats, Renderers] = (
     ("docbin", "layers", "record", "documents", "jsonld", "tmx", "moses", "parquet", "report"),
+    tuple(each for each in PIECES if each is not sheet_rows),
 )
-_KEPT = 1_000  # articles in memory at once while outputs are written: most batches, and a bound for the rest
+_KEPT = 1_000  # articles in memory at once while outputs are written
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def outputs(folder: OutputFolder, batch: Batch, found: Found, setting: Setting) 
     with said_plainly(folder.root):
         if not unchanged:
             draft = folder.draft()
-            batch.here((write, (found, setting, draft, part)) for part in _PARTS)
+            batch.here((write, (found, setting, draft, *part)) for part in (_SHEETS, _OTHERS))
             manifest = _manifest(key, found, setting, folder.digests())
         batch.report("export", rows=1, kept=int(unchanged))
         text = json.dumps(manifest | {"clock": _clock(batch)}, ensure_ascii=False, indent=2) + "\n"
@@ -111,8 +115,13 @@ def show(
     )
 
 
-def bundle(shelf: Batch | Models, found: Found, setting: Setting) -> Bundle:
-    """Everything that review and export write from, read from the store through `shelf` when asked for."""
+def bundle(
+    shelf: Batch | Models, found: Found, setting: Setting, pieces: Renderers = tuple(PIECES)
+) -> Bundle:
+    """Everything that review and export write from, read from the store through `shelf` when asked for.
+
+    Only those pieces of pages are at hand that `pieces` have rendered.
+    """
     concept = setting.config.concept
     if found.record is None:
         empty = Concept(id=concept.name.id, label=concept.name.label)
@@ -129,11 +138,11 @@ def bundle(shelf: Batch | Models, found: Found, setting: Setting) -> Bundle:
         decisions=setting.decisions,
         layers=layers(sources),
         known={source.id: source.lang for source in sources},
-        kept=kept(shelf, found.pages),
+        kept=kept(shelf, found.pages, pieces),
     )
 
 
-def write(models: Models, payload: tuple[Found, Setting, Path, Formats]) -> None:
+def write(models: Models, payload: tuple[Found, Setting, Path, Formats, Renderers]) -> None:
     """Write some of the outputs, inside a worker.
 
     Raises:
@@ -143,8 +152,8 @@ def write(models: Models, payload: tuple[Found, Setting, Path, Formats]) -> None
     from pipeline.export import write_all
     from pipeline.review import write_csv, write_sheets
 
-    found, setting, draft, formats = payload
-    made, settings = bundle(models, found, setting), setting.config.export
+    found, setting, draft, formats, pieces = payload
+    made, settings = bundle(models, found, setting, pieces), setting.config.export
     with said_plainly(draft):
         if "sheets" in formats:
             write_csv(tables.rejects(made), draft)

@@ -19,6 +19,7 @@ from pipeline.record import Provenance
 from pipeline.store import encode, row_key
 from pipeline.work import rows
 from pipeline.work.batch import Batch, Row
+from pipeline.work.models import JUDGE, ROLES, learnt_key
 from pipeline.work.rows import ReadHead, Relation, Source, group_keys
 from pipeline.work.scan import File
 from pipeline.work.stands import Stands
@@ -84,8 +85,9 @@ def embed(batch: Batch, at: Stands, sources: Sequence[Source]) -> list[Source]:
     new = [source for source in sources if batch.is_missing(keys[source.id])]
     if new:
         texts = _jobs(batch.load(each.structure, Article) for each in new)
-        first = [(rows.check, ()), (rows.learn, ())]
-        batch.prepare("embed", chain(first, ((rows.texts, job) for job in texts)))
+        learnt = [learnt_key(stage, at) for stage in (ROLES, JUDGE)]
+        first = [rows.check, rows.learn] if any(map(batch.is_missing, learnt)) else [rows.check]
+        batch.prepare("embed", chain(((each, ()) for each in first), ((rows.texts, job) for job in texts)))
     todo = [Row(keys[each.id], rows.vectors, partial(_same, each), (each.path,)) for each in sources]
     done = batch.do("embed", todo)
     return [source for source in sources if keys[source.id] in done]
