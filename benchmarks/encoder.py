@@ -20,8 +20,7 @@ from encoder_speed import speed, workers
 
 from pipeline.config import EmbedSettings
 from pipeline.embed import Encoder, load_encoder
-from pipeline.embed.encoder import unit
-from pipeline.vectors import Floats, centre, csls, normalise
+from pipeline.vectors import Floats, centre, csls, normalise, unit
 
 PUD = ("en", "is", "it", "ru", "sv")
 TATOEBA = ("est", "isl", "ita", "rus", "swe")

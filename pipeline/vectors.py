@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Halves = NDArray[np.float16]
 
 
 def normalise(x: Floats) -> Floats:
@@ -18,6 +19,14 @@ def normalise(x: Floats) -> Floats:
     """
     length = np.sqrt(np.einsum("ij,ij->i", x, x, dtype=np.float64))[:, None]
     return np.asarray(x / np.where(length > 0, length, 1), dtype=np.float32)
+
+
+def unit(halves: Halves) -> Floats:
+    """Unit vectors (n, d) of kept ones.
+
+    Squares of float16 add up without error in float64, so a row's bits depend on no other row.
+    """
+    return normalise(halves.astype(np.float32))
 
 
 def centre(x: Floats, mean: Floats | None = None, share: float = 1.0) -> Floats:

@@ -12,16 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from pipeline.align.path import pool
 from pipeline.align.spans import CENTRE, centre_of
 from pipeline.align.weights import Weights, invariant, load_weights
 from pipeline.config import AlignSettings
 from pipeline.model import Article, Family, content_id
-from pipeline.vectors import Floats, centre, csls, normalise
+from pipeline.vectors import Floats, Halves, centre, csls, normalise
 
-Halves = NDArray[np.float16]
 Pair = tuple[int, int]
 CANDIDATES = 24  # nearest documents that are checked
 NEAR = (

@@ -7,16 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.embed.batches import Windower, batches, pages
 from pipeline.embed.runtimes import Runtime
 from pipeline.model import ModelCard
-from pipeline.vectors import Floats, normalise
+from pipeline.vectors import Floats, Halves, normalise, unit
 
 # Texts (n,) -> vectors (n, d), of any length.
 Vectoriser = Callable[[Sequence[str]], Floats]
-Halves = NDArray[np.float16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +48,6 @@ class Encoder:
             found[done : done + len(page)] = normalise(vectors)
             done += len(page)
         return found[[row[text] for text in texts]]
-
-
-def unit(halves: Halves) -> Floats:
-    """Unit vectors (n, d) of kept ones.
-
-    Squares of float16 add up without error in float64, so a row's bits depend on no other row.
-    """
-    return normalise(halves.astype(np.float32))
 
 
 def by_windows(windower: Windower, runtime: Runtime, dimension: int, pad: int) -> Vectoriser:

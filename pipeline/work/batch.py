@@ -144,7 +144,8 @@ class Batch:
         """Note how a stage went that began where the last one ended."""
         lap, self._lap = self._lap, Lap()
         worked = lap.worked + self._lap.own - lap.own
-        self.reports.append(StageReport(stage, rows, kept, failed, self._lap.began - lap.began, worked))
+        seconds = self._lap.began - lap.began
+        self.reports.append(StageReport(stage, rows, kept, failed, seconds, worked, lap.encoding))
         _log.info("stage", extra=asdict(self.reports[-1]))
 
     def begin_again(self) -> None:
@@ -204,6 +205,7 @@ class Batch:
             self._engine = self.start()
         for outcome in self._engine.map(_chain(first, jobs)):
             self._lap.worked += outcome.worked
+            self._lap.encoding += outcome.value or 0.0
             yield outcome
 
     def _failures(self, keys: Sequence[str]) -> dict[str, Failure]:

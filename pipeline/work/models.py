@@ -10,7 +10,7 @@ from pipeline.config import Config
 from pipeline.engines.jobs import Handler, Job
 from pipeline.model import Article, Group, ModelCard
 from pipeline.store import Store, decode, encode, load, load_each, open_store, row_key
-from pipeline.vectors import Floats
+from pipeline.vectors import Floats, Halves, unit
 from pipeline.work.stands import Stands, stands
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Models:
         self.card = card
         # Neighbours of a family come one after the other, and share its articles.
         self._article = lru_cache(_HELD)(self._load_article)
-        self._vectors = lru_cache(_HELD)(lambda key: self.vectors(self.load(key, Article)))
+        self._vectors = lru_cache(_HELD)(self._load_vectors)
 
     @cached_property
     def splitters(self) -> Splitters:
@@ -114,6 +114,15 @@ class Models:
         """Unit vectors (n, d) of `texts`, each text encoded once and kept in half precision."""
         return self._cached.encode(texts)
 
+    def halves(self, texts: Sequence[str]) -> Halves:
+        """The vectors of `texts` as they are kept."""
+        return self._cached.halves(texts)
+
+    @property
+    def encoding(self) -> float:
+        """Seconds of a core that went into encoding so far."""
+        return self._cached.seconds
+
     def load(self, key: str, kind: type[Record]) -> Record:
         """The record kept under `key`.
 
@@ -138,25 +147,29 @@ class Models:
         """All groups kept under `keys`."""
         return tuple(group for key in keys for group in self.load(key, tuple[Group, ...]))
 
-    def vectors(self, article: Article) -> Floats:
-        """Vectors of an article's segments, row by row."""
-        return self.encode([segment.text for segment in article.segments])
-
     def vectors_of(self, source: Source) -> Floats:
-        """Vectors of the segments of the article kept as `source.outline`."""
-        return self._vectors(source.outline)
+        """Unit vectors (n, d) of the segments of an article."""
+        return self._vectors(source.vectors)
+
+    def _load_vectors(self, key: str) -> Floats:
+        return unit(self.load(key, Halves))
 
     def _load_article(self, key: str, path: str) -> Article:
         return self.load(key, Article).at(path)
 
 
 def make_handler(config: Config, address: str, card: ModelCard) -> Handler:
-    """A worker's handler: does a job with this worker's models and keeps its record under its key."""
+    """A worker's handler: does a job with this worker's models and keeps its record under its key.
+
+    It gives the seconds of a core that encoding took of it.
+    """
     models = Models(config, address, card)
 
-    def handle(job: Job) -> None:
+    def handle(job: Job) -> float:
+        before = models.encoding
         record = job.function(models, job.payload)
         if record is not None:
             models.store.write(job.stage, {job.key: encode(record)})
+        return models.encoding - before
 
     return handle

@@ -11,7 +11,7 @@ from typing import Protocol
 class StageReport:
     """How many rows a stage had, how many were kept from before or failed, and how long it took.
 
-    `worked` is seconds of a core, of all processes together.
+    `worked` is seconds of a core, of all processes together, and `encoding` what of it the encoder took.
     """
 
     stage: str
@@ -20,6 +20,7 @@ class StageReport:
     failed: int
     seconds: float
     worked: float
+    encoding: float
 
 
 @dataclass(slots=True)
@@ -29,6 +30,7 @@ class Lap:
     began: float = field(default_factory=time.monotonic)
     own: float = field(default_factory=time.process_time)
     worked: float = 0.0
+    encoding: float = 0.0
 
 
 class Progress(Protocol):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import InputError
 from pipeline.model import Annotations, Article, Document, Extraction, Family, Group, Reject
+from pipeline.vectors import Halves
 from pipeline.work.sequences import Lazy
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Source:
     layered: bool = False
     structure: str = ""
     annotations: str = ""
+    vectors: str = ""
     outline: str = ""
     sketch: str = ""
 
@@ -138,9 +140,10 @@ def texts(models: Models, batch: tuple[str, ...]) -> None:
     models.encode(batch)
 
 
-def vectors(models: Models, source: Source) -> int:
-    """See to it that every segment of an article has a vector in the store; say how many there are."""
-    return len(models.vectors(models.article(source.structure, source.path)))
+def vectors(models: Models, source: Source) -> Halves:
+    """An article to the vectors of its segments, kept together: later stages ask for them again and again."""
+    article = models.article(source.structure, source.path)
+    return models.halves([segment.text for segment in article.segments])
 
 
 def roles(models: Models, source: Source) -> Article:
@@ -148,7 +151,7 @@ def roles(models: Models, source: Source) -> Article:
     from pipeline.outline import outline
 
     article = models.article(source.structure, source.path)
-    return outline(article, models.vectors(article), models.roles)
+    return outline(article, models.vectors_of(source), models.roles)
 
 
 def check(models: Models, payload: tuple[()]) -> None:

@@ -81,16 +81,16 @@ def annotate(batch: Batch, at: Stands, sources: Sequence[Source]) -> list[Source
 
 def embed(batch: Batch, at: Stands, sources: Sequence[Source]) -> list[Source]:
     """Encode every segment of the batch once."""
-    keys = {source.id: row_key("embed", at["embed"].id, source.structure) for source in sources}
-    new = [source for source in sources if batch.is_missing(keys[source.id])]
+    placed = [replace(each, vectors=row_key("embed", at["embed"].id, each.structure)) for each in sources]
+    new = [source for source in placed if batch.is_missing(source.vectors)]
     if new:
         texts = _jobs(batch.load(each.structure, Article) for each in new)
         learnt = [learnt_key(stage, at) for stage in (ROLES, JUDGE)]
         first = [rows.check, rows.learn] if any(map(batch.is_missing, learnt)) else [rows.check]
         batch.prepare("embed", chain(((each, ()) for each in first), ((rows.texts, job) for job in texts)))
-    todo = [Row(keys[each.id], rows.vectors, partial(_same, each), (each.path,)) for each in sources]
+    todo = [Row(each.vectors, rows.vectors, partial(_same, each), (each.path,)) for each in placed]
     done = batch.do("embed", todo)
-    return [source for source in sources if keys[source.id] in done]
+    return [source for source in placed if source.vectors in done]
 
 
 def outline(batch: Batch, at: Stands, sources: Sequence[Source]) -> list[Source]:

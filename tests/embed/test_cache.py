@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from pipeline.embed import CachedEncoder, Encoder
 from pipeline.embed.cache import Shelf
-from pipeline.embed.encoder import unit
 from pipeline.model import ModelCard
 from pipeline.store import Store, open_store
-from pipeline.vectors import Floats, normalise
+from pipeline.vectors import Floats, normalise, unit
 
 
 def hashed(texts: Sequence[str]) -> Floats:
