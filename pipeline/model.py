@@ -97,6 +97,9 @@ class View:
         """
         if span.end > len(self.text):
             raise ValueError(f"[{span.start}:{span.end}] is outside a view of {len(self.text)} characters")
+        if len(self.runs) == 1 and self.runs[0].width == self.runs[0].source_width:  # as most are
+            ahead = self.runs[0].source - self.runs[0].start
+            return Span(span.start + ahead, span.end + ahead)
         first, last = self._run_at(span.start), self._run_at(span.end - 1)
         one_to_one = first.width == first.source_width
         start = first.source + (span.start - first.start if one_to_one else 0)
@@ -122,8 +125,6 @@ class View:
         return None if start is None or end is None else Span(start, end)
 
     def _run_at(self, position: int) -> Run:
-        if len(self.runs) == 1:  # as most are
-            return self.runs[0]
         return self.runs[bisect_right(self.runs, position, key=lambda run: run.start) - 1]
 
 

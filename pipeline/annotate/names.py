@@ -63,6 +63,7 @@ def acronym_patterns(concepts: Iterable[ConceptNames]) -> tuple[AcronymPattern, 
     )
 
 
+@lru_cache(maxsize=10_000)  # as are the configured acronyms
 def acronym_pattern(acronym: str) -> regex.Pattern[str]:
     """A pattern of `acronym` with a short inflection (`KPO-d`, `KPO'nun`, `KPOs`), of any width.
 
