@@ -16,7 +16,7 @@ from pipeline.errors import KpoError, StageError
 class Job:
     """One row of `stage`: `function` on `payload`, both picklable; `key` names the row.
 
-    Where `limited` is false it may take any time.
+    Where `limited` is false it may take any time; where `waited` is false, nobody asks for its outcome.
     """
 
     key: str
@@ -24,6 +24,7 @@ class Job:
     function: Callable[..., Any]
     payload: Any
     limited: bool = True
+    waited: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,10 @@ class Engine(Protocol):
 
     def map(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
         """Yield the outcome of each job as it ends."""
+        ...
+
+    def begin(self, job: Job) -> None:
+        """Start a worker at a job that makes it ready for others; what becomes of that does not matter."""
         ...
 
     def stop(self) -> None:

@@ -19,7 +19,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 
 from pipeline.engines.jobs import Handler, Job, Outcome, attempt, collect_rarely
@@ -50,6 +50,7 @@ class LocalEngine:
         seconds: a job that takes longer is ended.
         memory: bytes that a worker may allocate; the job that asks for more ends in an error.
         imported: modules that workers have from the start; the first engine of a process decides.
+        lasting: keep workers from `map` to `map`, however large.
     """
 
     def __init__(
@@ -60,12 +61,14 @@ class LocalEngine:
         seconds: float,
         memory: int,
         imported: Sequence[str] = (),
+        lasting: bool = False,
     ) -> None:
         self._make = make
         self._jobs = jobs or available_cores()
         self._seconds = seconds
         self._memory = memory
         self._imported = imported
+        self._lasting = lasting
         self._workers: list[_Worker] = []
         self._stillborn = 0
         self._stopping = False
@@ -85,8 +88,12 @@ class LocalEngine:
             if again:
                 mend = "the file may be hostile or too large; `kpo run --retry` tries it again"
                 yield Outcome(job.key, error=StageError("its worker process died, twice", mend=mend))
-        for worker in [worker for worker in self._workers if _resident(worker) > _LARGE]:
+        for worker in [] if self._lasting else [each for each in self._workers if _resident(each) > _LARGE]:
             self._drop(worker)
+
+    def begin(self, job: Job) -> None:
+        """Start a worker at a job that makes it ready for others; what becomes of that does not matter."""
+        self._give(self._start(), replace(job, waited=False))
 
     def stop(self) -> None:
         """Start no further job; `map` ends when those at work have."""
@@ -116,10 +123,13 @@ class LocalEngine:
             if job is None:
                 return
             worker = next((worker for worker in self._workers if not worker.job), None) or self._start()
-            worker.job = job
-            self._start_clock(worker)
-            with suppress(OSError):  # a worker that died while idle is found by its closed pipe
-                worker.pipe.send(job)
+            self._give(worker, job)
+
+    def _give(self, worker: _Worker, job: Job) -> None:
+        worker.job = job
+        self._start_clock(worker)
+        with suppress(OSError):  # a worker that died while idle is found by its closed pipe
+            worker.pipe.send(job)
 
     def _collect(self, busy: list[_Worker], suspects: list[Job]) -> Iterator[Outcome]:
         """Wait for the next outcomes, deaths and overruns of the workers at work."""
@@ -135,23 +145,24 @@ class LocalEngine:
                     outcome = worker.pipe.recv()
                 except (EOFError, OSError):
                     self._bury(worker, job)
-                    suspects.append(job)
+                    suspects += [job] if job.waited else []
                 else:
-                    yield from self._heard(worker, outcome)
+                    yield from self._heard(worker, job, outcome)
             elif now >= worker.deadline:
                 self._drop(worker)
                 reason = f"took longer than {self._seconds:g} s"
                 mend = "raise engine.item_seconds, or split the file; `kpo run --retry` tries it again"
                 yield Outcome(job.key, error=StageError(reason, mend=mend))
 
-    def _heard(self, worker: _Worker, outcome: Outcome | None) -> Iterator[Outcome]:
+    def _heard(self, worker: _Worker, job: Job, outcome: Outcome | None) -> Iterator[Outcome]:
         """Take what a worker says: first that it is ready, then the outcomes of its jobs."""
         if outcome is None:
             worker.ready, self._stillborn = True, 0
             self._start_clock(worker)
         else:
             worker.job = None
-            yield outcome
+            if job.waited:
+                yield outcome
 
     def _start_clock(self, worker: _Worker) -> None:
         """A job's time runs while a worker is at it, and not while the worker's process still starts."""

@@ -66,6 +66,9 @@ class RayEngine:
                 if self._stopping:
                     raise KeyboardInterrupt
 
+    def begin(self, job: Job) -> None:
+        """Nothing: actors load what their rows need."""
+
     def stop(self) -> None:
         """Take no further outcome; what the actors have stored stays."""
         self._stopping = True

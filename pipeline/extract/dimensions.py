@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from pipeline.extract.judge import Terms
 from pipeline.extract.values import likelihoods
@@ -46,8 +47,6 @@ def dimensions(rows: Sequence[Row], terms: Terms) -> list[tuple[Value, float]]:
     head where nothing in it is near; sentences of the same article then take the dimension of the
     row that they repeat.
     """
-    from scipy.optimize import linear_sum_assignment
-
     if not rows:
         return []
     x = np.stack([row.vector for row in rows])

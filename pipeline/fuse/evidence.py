@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline import record
-from pipeline.model import Article, Evidence, Group, Passage, Span
+from pipeline.model import Article, Document, Evidence, Group, Passage, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,10 @@ class Places:
         return passages[index][2] if inside else None
 
 
-def read_articles(
-    articles: Iterable[Article],
-    groups: Iterable[Group],
-    families: Mapping[str, str],
-    layers: Mapping[str, str],
-) -> tuple[tuple[record.Source, ...], Places]:
-    """The record's documents in order of path, and the places of the groups' passages.
+def places_of(
+    sources: Sequence[record.Source], articles: Iterable[Article], groups: Iterable[Group]
+) -> Places:
+    """Where the record's documents stand, and the places of the groups' passages in `articles`.
 
     Articles are read one at a time and none is kept, for a batch may hold more than memory does.
     """
@@ -41,31 +38,27 @@ def read_articles(
     for group in sorted(groups, key=lambda g: (g.kind != "translated", -g.score, g.id)):
         for passage in group.passages:
             passages[passage.document].append((passage, group.id))
-    sources = []
     spans: dict[str, tuple[tuple[int, int, str], ...]] = {}
     for article in articles:
-        sources.append(_source(article, families, layers))
         found: dict[int, tuple[int, int, str]] = {}
         for passage, group_id in passages.get(article.document.id, ()):
             first, last = article.segments[passage.first].span, article.segments[passage.last].span
             found.setdefault(first.start, (first.start, last.end, group_id))
         spans[article.document.id] = tuple(sorted(found.values()))
-    sources.sort(key=lambda source: (source.path, source.id))
-    return tuple(sources), Places({source.id: i for i, source in enumerate(sources)}, spans)
+    return Places({source.id: i for i, source in enumerate(sources)}, spans)
 
 
-def _source(article: Article, families: Mapping[str, str], layers: Mapping[str, str]) -> record.Source:
-    document = article.document
-    metadata = dict(document.metadata)
+def source_of(document: Document, title: Span | None, family: str, layer: str | None) -> record.Source:
+    """A document of the record; `layer` is the file of the extracted text, where offsets count in it."""
     return record.Source(
         id=document.id,
         path=document.path,
         lang=document.lang,
         sha256=document.sha256,
         encoding=document.encoding,
-        family=families.get(document.id, document.id),
-        title=article.title.of(document.text) if article.title else metadata.get("title"),
-        text_layer=layers.get(document.id),
+        family=family,
+        title=title.of(document.text) if title else dict(document.metadata).get("title"),
+        text_layer=layer,
     )
 
 

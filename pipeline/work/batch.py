@@ -12,10 +12,11 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
-from pipeline.engines.jobs import Engine, Job
+from pipeline.engines.jobs import Engine, Job, Outcome
 from pipeline.errors import CacheError, ConfigError, KpoError, ModelError, OutputError
 from pipeline.model import Reject
 from pipeline.store import Store, decode, encode, load, load_each
+from pipeline.work.crew import Crew
 from pipeline.work.progress import Lap, Progress, StageReport
 
 Record = TypeVar("Record")
@@ -54,7 +55,7 @@ class Batch:
 
     Args:
         connect: opens the store where results are kept.
-        start: starts the engine; called when the first row has to be done.
+        crew: does the rows.
         start_here: starts an engine of processes of this machine, which see its folders.
         progress: is told of every stage and row.
         fresh: do every row again.
@@ -63,7 +64,7 @@ class Batch:
     """
 
     connect: Callable[[], Store]
-    start: Callable[[], Engine]
+    crew: Crew
     start_here: Callable[[], Engine]
     progress: Progress
     fresh: bool = False
@@ -72,7 +73,6 @@ class Batch:
     rejects: list[Reject] = field(default_factory=list)
     reports: list[StageReport] = field(default_factory=list)
     store: Store = field(init=False)
-    _engine: Engine | None = None
     _lap: Lap = field(default_factory=Lap)
     _done: set[str] = field(default_factory=set)
     _seen: set[str] = field(default_factory=set)
@@ -100,12 +100,12 @@ class Batch:
         """Whether a row with this key would be done if it came up now."""
         return key not in self._known([key])
 
-    def prepare(self, stage: str, calls: Iterable[tuple[Callable[..., Any], Any]]) -> None:
-        """Call functions with what makes later rows quicker; a failure is theirs to meet and report."""
+    def prepare(self, stage: str, rows: int, calls: Iterable[tuple[Callable[..., Any], Any]]) -> None:
+        """Call functions that make `rows` rows to come quicker; a failure is theirs to meet and report."""
         if self.dry:
             return
         jobs = (Job(f"{stage} {number}", "", *call) for number, call in enumerate(calls))
-        for outcome in self._map(jobs):
+        for outcome in self._map(stage, rows, jobs):
             if isinstance(outcome.error, _FATAL):
                 raise outcome.error
 
@@ -115,7 +115,7 @@ class Batch:
         Raises:
             KpoError: the first error of any of them.
         """
-        self.dismiss()
+        self.crew.close()  # their memory is needed
         engine = self.start_here()
         jobs = (Job(str(number), "", *call, limited=False) for number, call in enumerate(calls))
         with closing(engine):
@@ -157,19 +157,11 @@ class Batch:
 
     def stop(self) -> None:
         """Finish the rows at work and begin no other."""
-        if self._engine is None:
-            raise KeyboardInterrupt
-        self._engine.stop()
-
-    def dismiss(self) -> None:
-        """End the workers, whose memory others may need; the next row to do starts new ones."""
-        if self._engine is not None:
-            self._engine.close()
-            self._engine = None
+        self.crew.stop()
 
     def close(self) -> None:
         """End the workers and note what was of use."""
-        self.dismiss()
+        self.crew.close()
         self.store.used(self._seen)
         self.store.close()
 
@@ -184,7 +176,7 @@ class Batch:
             Job(row.key, stage, row.function, row.payload(), limited=row.paths != (WHOLE_BATCH,))
             for row in rows
         )
-        for outcome in self._map(jobs):
+        for outcome in self._map(stage, len(rows), jobs):
             if isinstance(outcome.error, _FATAL):
                 raise outcome.error
             self._done.add(outcome.key)
@@ -197,13 +189,10 @@ class Batch:
                 self.store.write(stage, {outcome.key: encode(failure)}, failed=True)
                 yield outcome.key, failure
 
-    def _map(self, jobs: Iterator[Job]) -> Iterator[Any]:
-        first = next(jobs, None)
-        if first is None:
+    def _map(self, stage: str, rows: int, jobs: Iterator[Job]) -> Iterator[Outcome]:
+        if not rows:
             return
-        if self._engine is None:
-            self._engine = self.start()
-        for outcome in self._engine.map(_chain(first, jobs)):
+        for outcome in self.crew.engine(stage, rows).map(jobs):
             self._lap.worked += outcome.worked
             self._lap.encoding += outcome.value or 0.0
             yield outcome
@@ -218,8 +207,3 @@ class Batch:
 def _failure(error: KpoError) -> Failure:
     reason = f"{error.place}: {error.message}" if error.place else error.message
     return Failure(reason, error.mend or "leave the file out, or report it")
-
-
-def _chain(first: Job, rest: Iterator[Job]) -> Iterator[Job]:
-    yield first
-    yield from rest

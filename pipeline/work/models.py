@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, TypeVar
 
+import numpy as np
+
 from pipeline.config import Config
 from pipeline.engines.jobs import Handler, Job
 from pipeline.model import Article, Group, ModelCard
@@ -82,6 +84,19 @@ class Models:
     def learn(self) -> None:
         """Learn and keep what the concept's examples teach."""
         _ = self.roles, self.judge
+
+    def get_ready(self) -> None:
+        """Load what nearly every file needs from encoding on."""
+        from pipeline.align import Sketch, same_source
+
+        one = np.ones((1, 1), np.float32)
+        any_article = Sketch("", "", one[0], one.astype(np.float16), one[0])
+        same_source(any_article, any_article, self.weights)  # loads what is compiled
+        _ = self.encoder
+        at = stands(self.config, self.card)
+        keys = [learnt_key(stage, at) for stage in (ROLES, JUDGE)]
+        if len(self.store.known(keys)) == len(keys):
+            self.learn()
 
     def _learnt(self, stage: str, kind: type[Record], learn: Callable[[], Record]) -> Record:
         """What `learn` gives, kept in the store: a later run neither learns nor loads what learning takes."""

@@ -7,18 +7,19 @@ they are called, so that a run with nothing to do loads none of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.errors import InputError
-from pipeline.model import Annotations, Article, Document, Extraction, Family, Group, Reject
+from pipeline.model import Annotations, Article, Document, Extraction, Family, Group, Reject, Span
 from pipeline.vectors import Halves
 from pipeline.work.sequences import Lazy
 
 if TYPE_CHECKING:
     from pipeline.align import Sketch, Topic
     from pipeline.record import Provenance
+    from pipeline.record import Source as RecordSource
     from pipeline.work.models import Models
 
 
@@ -95,6 +96,14 @@ Heads = tuple[Head, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class TitledHead:
+    """An `Article` without its structure."""
+
+    document: Document
+    title: Span | None
+
+
+@dataclass(frozen=True, slots=True)
 class Rejected:
     """What an `Extraction` left out."""
 
@@ -128,6 +137,11 @@ def annotated(models: Models, source: Source) -> Annotations:
     concept = models.config.concept
     names = (concept.name, *concept.neighbours, *concept.terms)
     return annotate(models.article(source.structure, source.path), names)
+
+
+def ready(models: Models, _: tuple[()]) -> None:
+    """Load what one worker needs from encoding on, while another still reads."""
+    models.get_ready()
 
 
 def learn(models: Models, _: tuple[()]) -> None:
@@ -221,21 +235,16 @@ def extraction(models: Models, relation: Relation) -> Extraction:
 
 def record(models: Models, payload: tuple[tuple[Relation, ...], tuple[str, ...], Provenance]) -> str:
     """What all families state to the record, as JSON."""
-    from pipeline.fuse import fuse
+    from pipeline.fuse import fuse, states
 
     relations, extractions, provenance = payload
-    articles = _articles(models, tuple(source for relation in relations for source in relation.sources))
-    fused = fuse(
-        [models.load(key, Extraction) for key in extractions],
-        articles,
-        [relation.family for relation in relations],
-        models.groups(group_keys(relations)),
-        models.config,
-        provenance,
-        models.encode,
-        layers(source for relation in relations for source in relation.sources),
-    )
-    return fused.model_dump_json()
+    found = [extraction for _, extraction in models.each(extractions, Extraction)]
+    stating = {extraction.family for extraction in found if states(extraction)}
+    quoted = [relation for relation in relations if relation.family.id in stating]
+    articles = _articles(models, tuple(source for relation in quoted for source in relation.sources))
+    groups = models.groups(group_keys(quoted))
+    sources = _record_sources(models, relations)
+    return fuse(found, sources, articles, groups, models.config, provenance, models.encode).model_dump_json()
 
 
 def group_keys(relations: Iterable[Relation]) -> tuple[str, ...]:
@@ -246,6 +255,17 @@ def group_keys(relations: Iterable[Relation]) -> tuple[str, ...]:
 def layers(sources: Iterable[Source]) -> dict[str, str]:
     """Where, under the output folder, the text that was extracted from a page is kept, by document."""
     return {source.id: f"layers/{source.id}.txt" for source in sources if source.layered}
+
+
+def _record_sources(models: Models, relations: Sequence[Relation]) -> Iterator[RecordSource]:
+    from pipeline.fuse import source_of
+
+    placed = [(source, relation.family.id) for relation in relations for source in relation.sources]
+    layered = layers(source for source, _ in placed)
+    heads = models.each((source.outline for source, _ in placed), TitledHead)
+    for (source, family), (_, head) in zip(placed, heads, strict=True):
+        document = replace(head.document, path=source.path)
+        yield source_of(document, head.title, family, layered.get(source.id))
 
 
 def _topics(models: Models, sources: Iterable[Source]) -> list[Topic]:

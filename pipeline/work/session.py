@@ -11,10 +11,12 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.config import Config
-from pipeline.engines.jobs import Engine, Handler
+from pipeline.engines.jobs import Engine, Handler, Job
 from pipeline.model import Decision, ModelCard
 from pipeline.store import open_store
+from pipeline.work import rows
 from pipeline.work.batch import Batch
+from pipeline.work.crew import Crew
 from pipeline.work.models import make_handler
 from pipeline.work.progress import Progress
 from pipeline.work.stands import Stands, stands
@@ -63,8 +65,8 @@ def opened(
     setting = _setting(out, config)
     make = partial(make_handler, setting.config, options.cache, setting.card)
     batch = Batch(
-        partial(open_store, options.cache), partial(_start, config, options, make),
-        partial(_start_local, config, options, make), progress,
+        partial(open_store, options.cache), _crew(config, options, make),
+        partial(_start_local, config, options.jobs or config.engine.jobs, make), progress,
         fresh=options.fresh, retry=options.retry, dry=options.dry,
     )  # fmt: skip
     try:
@@ -87,26 +89,42 @@ def _setting(out: Path, config: Config) -> Setting:
     return Setting(config, card, stands(config, card), decisions)
 
 
-def _start(config: Config, options: Options, make: Callable[[], Handler]) -> Engine:
-    if options.engine == "local":
-        return _start_local(config, options, make, _HEAVY)
+def _crew(config: Config, options: Options, make: Callable[[], Handler]) -> Crew:
+    jobs = options.jobs or config.engine.jobs
+    if options.engine != "local":
+        return Crew(partial(_start_ray, jobs, make))
+    from pipeline.engines.local import available_cores
+
+    start = partial(_start_local, config, jobs, make, _HEAVY)
+    if (jobs or available_cores()) == 1:
+        return Crew(start)
+    start_one = partial(_start_local, config, 1, make, lasting=True)
+    return Crew(start, start_one, Job("ready", "", rows.ready, (), limited=False))
+
+
+def _start_ray(jobs: int, make: Callable[[], Handler]) -> Engine:
     from pipeline.engines.ray import RayEngine
 
-    return RayEngine(make, jobs=options.jobs or config.engine.jobs)
+    return RayEngine(make, jobs=jobs)
 
 
 def _start_local(
-    config: Config, options: Options, make: Callable[[], Handler], imported: tuple[str, ...] = ()
+    config: Config,
+    jobs: int,
+    make: Callable[[], Handler],
+    imported: tuple[str, ...] = (),
+    *,
+    lasting: bool = False,
 ) -> Engine:
     from pipeline.engines.local import LocalEngine
 
-    settings, jobs = config.engine, options.jobs or config.engine.jobs
     return LocalEngine(
         make,
         jobs=jobs,
-        seconds=settings.item_seconds,
-        memory=settings.item_memory,
+        seconds=config.engine.item_seconds,
+        memory=config.engine.item_memory,
         imported=(*_IMPORTED, *imported),
+        lasting=lasting,
     )
 
 

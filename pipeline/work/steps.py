@@ -81,13 +81,15 @@ def annotate(batch: Batch, at: Stands, sources: Sequence[Source]) -> list[Source
 
 def embed(batch: Batch, at: Stands, sources: Sequence[Source]) -> list[Source]:
     """Encode every segment of the batch once."""
-    placed = [replace(each, vectors=row_key("embed", at["embed"].id, each.structure)) for each in sources]
+    model = at["embed"].id
+    placed = [replace(each, vectors=row_key("article vectors", model, each.structure)) for each in sources]
     new = [source for source in placed if batch.is_missing(source.vectors)]
     if new:
         texts = _jobs(batch.load(each.structure, Article) for each in new)
         learnt = [learnt_key(stage, at) for stage in (ROLES, JUDGE)]
         first = [rows.check, rows.learn] if any(map(batch.is_missing, learnt)) else [rows.check]
-        batch.prepare("embed", chain(((each, ()) for each in first), ((rows.texts, job) for job in texts)))
+        calls = chain(((each, ()) for each in first), ((rows.texts, job) for job in texts))
+        batch.prepare("embed", len(new), calls)
     todo = [Row(each.vectors, rows.vectors, partial(_same, each), (each.path,)) for each in placed]
     done = batch.do("embed", todo)
     return [source for source in placed if source.vectors in done]

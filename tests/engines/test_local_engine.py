@@ -109,3 +109,32 @@ def test_stop_finishes_the_jobs_at_work_and_begins_no_other() -> None:
         list(outcomes)
     engine.close()
     assert first.value == 0
+
+
+def tell_pid(mark: str) -> str:
+    Path(mark).write_text(str(os.getpid()), encoding="utf-8")
+    return mark
+
+
+def pid(_: object) -> int:
+    return os.getpid()
+
+
+def test_a_worker_that_was_made_ready_does_what_follows_and_its_own_outcome_is_nobodys(
+    tmp_path: Path,
+) -> None:
+    mark = tmp_path / "pid"
+    engine = LocalEngine(make, jobs=1, seconds=30, memory=2**31, lasting=True)
+    engine.begin(Job("ready", "", tell_pid, str(mark)))
+    first, second = ([*engine.map([Job(key, "x", pid, None)])] for key in "ab")
+    engine.close()
+    assert [outcome.key for outcome in (*first, *second)] == ["a", "b"]
+    assert {outcome.value for outcome in (*first, *second)} == {int(mark.read_text(encoding="utf-8"))}
+
+
+def test_a_worker_that_dies_while_it_is_made_ready_is_replaced() -> None:
+    engine = LocalEngine(make, jobs=1, seconds=30, memory=2**31, lasting=True)
+    engine.begin(Job("ready", "", die, None))
+    done = [*engine.map([Job("a", "x", double, 1)])]
+    engine.close()
+    assert [(outcome.key, outcome.value) for outcome in done] == [("a", 2)]

@@ -2,6 +2,7 @@
 
 from pipeline.concept import Concept, ConceptNames, Entry, Slot
 from pipeline.config import Config
+from pipeline.fuse import source_of
 from pipeline.model import (
     Article,
     Claim,
@@ -15,7 +16,7 @@ from pipeline.model import (
     Value,
     content_id,
 )
-from pipeline.record import Provenance
+from pipeline.record import Provenance, Source
 
 TEXT = "abcdefghij" * 20
 PROVENANCE = Provenance(run="r", tool="kpo 0", config="c")
@@ -45,6 +46,14 @@ def articles() -> tuple[Article, ...]:
     return tuple(
         Article(Document(id_, f"{id_}.txt", lang, TEXT, "0" * 64, "utf-8"), (), (), ())
         for id_, lang in LANGS.items()
+    )
+
+
+def sources() -> tuple[Source, ...]:
+    """The record's documents."""
+    family_of = {document: family.id for family in FAMILIES for document in family.documents}
+    return tuple(
+        source_of(each.document, each.title, family_of[each.document.id], None) for each in articles()
     )
 
 

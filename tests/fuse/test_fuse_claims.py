@@ -4,7 +4,19 @@ from dataclasses import replace
 from random import Random
 
 import numpy as np
-from hand_made import CONFIG, FAMILIES, LANGS, PROVENANCE, TEXT, articles, claim, contrast, extraction, quote
+from hand_made import (
+    CONFIG,
+    FAMILIES,
+    LANGS,
+    PROVENANCE,
+    TEXT,
+    articles,
+    claim,
+    contrast,
+    extraction,
+    quote,
+    sources,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,7 +48,7 @@ def fused(*claims: Claim, contrasts: tuple[Contrast, ...] = ()) -> KnowledgeReco
         )
         for family in FAMILIES
     ]
-    return fuse(parts, articles(), FAMILIES, (), CONFIG, PROVENANCE)
+    return fuse(parts, sources(), articles(), (), CONFIG, PROVENANCE)
 
 
 def test_translations_are_one_source() -> None:
@@ -119,7 +131,7 @@ def test_new_values_join_by_meaning_where_an_encoder_is_given() -> None:
         claim("benefit", None, (quote("b-sv", 10, 19),), label="golf"),
     ]
     parts = [extraction("A", claims[0]), extraction("B", *claims[1:])]
-    record = fuse(parts, articles(), FAMILIES, (), CONFIG, PROVENANCE, encode)
+    record = fuse(parts, sources(), articles(), (), CONFIG, PROVENANCE, encode)
     assert sorted(len(c.evidence) for c in record.claims) == [1, 2]
 
 
@@ -163,7 +175,7 @@ def test_one_preferred_label_a_language_and_every_expansion_once() -> None:
         ),
         Extraction("B", labels=(label("vistun út", "preferred", "b-sv"),)),
     ]
-    record = fuse(parts, articles(), FAMILIES, (), CONFIG, PROVENANCE)
+    record = fuse(parts, sources(), articles(), (), CONFIG, PROVENANCE)
     assert [(x.text, x.kind) for x in record.concept.labels] == [
         ("Vistun út", "preferred"),
         ("Útvistun", "variant"),
@@ -184,7 +196,7 @@ def test_quotes_name_the_group_that_they_lie_in() -> None:
     sides = tuple(Passage(id_, lang, 0, 0) for id_, lang in LANGS.items())
     group = Group("g", "translated", ("A",), sides, 0.9)
     part = extraction("A", claim("benefit", "cost", (quote("a-is", 2, 8), quote("a-is", 12, 18))))
-    record = fuse([part], made, FAMILIES, (group,), CONFIG, PROVENANCE)
+    record = fuse([part], sources(), made, (group,), CONFIG, PROVENANCE)
     assert [e.group for e in record.claims[0].evidence] == ["g", None]
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import jsonschema
 import pytest
-from hand_made import CONFIG, FAMILIES, PROVENANCE, TEXT, articles, claim, contrast, extraction, quote
+from hand_made import CONFIG, PROVENANCE, TEXT, articles, claim, contrast, extraction, quote, sources
 from pydantic import ValidationError
 
 from pipeline.errors import OutputError
@@ -23,7 +23,7 @@ def record() -> KnowledgeRecord:
             contrasts=(contrast(None, "Mood", {"KPO": quote("b-sv", 70, 80)}, "B"),),
         ),
     ]
-    return fuse(parts, articles(), FAMILIES, (), CONFIG, PROVENANCE)
+    return fuse(parts, sources(), articles(), (), CONFIG, PROVENANCE)
 
 
 def test_it_validates_against_its_schema(record: KnowledgeRecord) -> None:
@@ -116,8 +116,8 @@ def test_fuse_refuses_a_quote_that_is_not_in_its_article() -> None:
     with pytest.raises(OutputError, match="'xyz' is not the text"):
         fuse(
             [extraction("A", claim("benefit", "cost", (wrong,)))],
+            sources(),
             articles(),
-            FAMILIES,
             (),
             CONFIG,
             PROVENANCE,
