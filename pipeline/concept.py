@@ -56,6 +56,7 @@ class Slot(Strict):
     )
     whole: bool = Field(False, description="a sentence states it as a whole, whatever its clauses state")
     aside: bool = Field(False, description="stated beside other slots, in the same words")
+    in_passing: bool = Field(False, description="listed in sentences that tell something else, too")
     denials: tuple[str, ...] = Field((), description="sentences that deny what the exemplars say")
 
 
@@ -96,6 +97,7 @@ def taught(concept: Concept, examples: tuple[Example, ...], table: Path) -> Conc
             texts.setdefault(place, []).append(example.text)
     return concept.model_copy(
         update={
+            "off_topic": (*concept.off_topic, *texts.get(("off_topic", ""), ())),
             "by_the_way": (*concept.by_the_way, *texts.get(("by_the_way", ""), ())),
             "slots": tuple(
                 slot.model_copy(
@@ -126,7 +128,7 @@ def _places(example: Example, slot: Slot | None) -> list[tuple[str, str]]:
     that a sentence teaches the slot as well as the value.
     """
     if slot is None:
-        return [("by_the_way", "")]
+        return [("off_topic" if example.off_topic else "by_the_way", "")]
     if example.denies:
         return [("denials", slot.id)]
     if example.value is None:

@@ -85,7 +85,7 @@ class AlignSettings(Strict):
 class ExtractSettings(Strict):
     """When a passage states a fact."""
 
-    threshold: float = Field(0.4, ge=0, le=1, description="a less probable slot is not claimed")
+    threshold: float = Field(0.35, ge=0, le=1, description="a less probable slot is not claimed")
     thresholds: dict[str, float] = Field({}, description="by slot, where one needs its own")
     context: float = Field(0.5, ge=0, description="weight of the section's role in a passage's slot")
     intro: float = Field(3.0, ge=0, description="weight of a list's intro line in its items' slot")
@@ -97,7 +97,7 @@ class ExtractSettings(Strict):
         0.95, ge=0, le=1, description="a sentence at least this surely of one slot is not cut"
     )
     split_cost: float = Field(
-        0.1, ge=0, description="log probability each further cut of a sentence must gain"
+        0.2, ge=0, description="log probability each further cut of a sentence must gain"
     )
     value: float = Field(0.2, ge=0, le=1, description="less similar than this to any value: a candidate")
     pool: bool = Field(True, description="pool the evidence of aligned translations")

@@ -14,6 +14,7 @@ from pipeline.errors import ConfigError
 
 COLUMNS = ("lang", "slot", "value", "text")
 NO_SLOT = "none"
+OFF_TOPIC = "off_topic"
 _DENIES = "not "
 
 
@@ -22,13 +23,15 @@ class Example:
     """One row: a text and what it states.
 
     `slot` is None where it states nothing of the concept, `value` where no value of the slot's
-    vocabulary is meant; `denies` where the text denies what the slot asks for.
+    vocabulary is meant; `denies` where the text denies what the slot asks for, `off_topic` where it
+    is from an article about something else.
     """
 
     line: int
     slot: str | None
     value: str | None
     denies: bool
+    off_topic: bool
     text: str
 
 
@@ -63,8 +66,9 @@ def _example(row: dict[str, str], line: int, path: Path) -> Example:
     denies = value.startswith(_DENIES)
     return Example(
         line=line,
-        slot=None if slot == NO_SLOT else slot,
+        slot=None if slot in (NO_SLOT, OFF_TOPIC) else slot,
         value=value.removeprefix(_DENIES) or None,
         denies=denies,
+        off_topic=slot == OFF_TOPIC,
         text=text,
     )

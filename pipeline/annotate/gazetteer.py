@@ -62,9 +62,10 @@ def load_gazetteer(lang: str) -> Gazetteer:
     data = _data()
     ambiguous = {fold(name) for name in (*data["ambiguous"].get(lang, ()), *data["ambiguous"]["en"])}
     made: dict[str, PlaceName] = {}
+    uninflected = lang in data["uninflected"]
     for name, code, exact in _names(lang, data):
         keys = tuple(word.key for word in words(name))
-        made.setdefault(name, PlaceName(code, name, keys, exact, fold(name) in ambiguous))
+        made.setdefault(name, PlaceName(code, name, keys, exact or uninflected, fold(name) in ambiguous))
     index: dict[str, list[PlaceName]] = defaultdict(list)
     unspaced = []
     for place in sorted(made.values(), key=lambda p: (-len(p.keys), -len(p.text), p.text)):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
-from pipeline.annotate.gazetteer import Gazetteer, PlaceName, has_region
+from pipeline.annotate.gazetteer import Gazetteer, PlaceName, has_region, load_gazetteer
 from pipeline.annotate.names import longest
 from pipeline.annotate.tokens import is_known, lemma
 from pipeline.annotate.words import Word, common_beginning, fold, same_word, stop_words
@@ -96,7 +97,7 @@ def _matches(
 ) -> Iterator[tuple[Span, int, PlaceName]]:
     """Names that begin at word `position`, each with its span and how much of it is literally there."""
     word = found[position]
-    for place in gazetteer.naming(word):
+    for place in _begun(word.text, word.key, gazetteer.lang):
         last = position + len(place.keys) - 1
         if last >= len(found) or not _joined(text, found[position : last + 1]):
             continue
@@ -111,21 +112,42 @@ def _matches(
                     yield word.span, len(rest) - len(prefix), place
 
 
+@lru_cache(maxsize=100_000)
+def _begun(text: str, key: str, lang: str) -> tuple[PlaceName, ...]:
+    """Names that a word may begin, judged by itself: it is asked for everywhere, and most begin none."""
+    word = Word(Span(0, len(text)), text, key)
+    return tuple(place for place in load_gazetteer(lang).naming(word) if _may_begin(word, place, lang))
+
+
+def _may_begin(word: Word, place: PlaceName, lang: str) -> bool:
+    if len(place.keys) == 1:
+        return _literal([word], place, lang) > 0
+    alike = word.key == place.keys[0] if place.exact else _alike(word.key, place.keys[0])
+    return alike or _is_abbreviation(place)
+
+
 def _literal(found: Sequence[Word], place: PlaceName, lang: str) -> int:
     """How many letters of `place` the words `found` show, 0 where they do not name it."""
     keys = tuple(word.key for word in found)
-    if place.text.isupper() and place.text.isascii() and len(place.text) <= SHORT_NAME:
+    if _is_abbreviation(place):
         return len(place.text) if _reads_capitals([word.text for word in found], place.text) else 0
     if keys == place.keys:
         return sum(map(len, keys)) + 1
     if place.exact:
         return 0
     if len(keys) > 1:
-        alike = all(
-            same_word(key, own) or _common(key, own) for key, own in zip(keys, place.keys, strict=True)
-        )
+        alike = all(map(_alike, keys, place.keys))
         return sum(map(len, keys)) - 1 if alike else 0
     return _inflected(found[0], place.keys[0], lang)
+
+
+def _is_abbreviation(place: PlaceName) -> bool:
+    return place.text.isupper() and place.text.isascii() and len(place.text) <= SHORT_NAME
+
+
+def _alike(key: str, name: str) -> bool:
+    """Whether a word may be a form of a word of a name."""
+    return same_word(key, name) or _common(key, name) > 0
 
 
 def _inflected(word: Word, name: str, lang: str) -> int:

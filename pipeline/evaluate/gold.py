@@ -71,7 +71,8 @@ class Gold:
     """All that is known of some articles; `langs` leads from a file to its language.
 
     `tolerated` are facts that an article states though the gold does not ask for them, such as the
-    countries that lose jobs: found, they are neither right nor wrong.
+    countries that lose jobs, or that a fair reader may claim or not: found, they are neither right
+    nor wrong.
     """
 
     langs: Mapping[str, str]
@@ -93,31 +94,51 @@ def read_gold(path: Path) -> Gold:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"cannot be read: {error}", path=str(path), mend="name a gold file") from error
-    articles, tolerated = [], []
+    articles = []
     for number, line in enumerate(lines, start=1):
         try:
-            article = json.loads(line)
-            articles.append((article["file"], article["lang"], article["facts"]))
-            tolerated += [
-                GoldFact(article["file"], article["lang"], "location", code, (), "", _NOT_PROVIDER)
-                for code in article.get("not_provider_countries", ())
-            ]
+            articles.append(_article(json.loads(line)))
         except (ValueError, KeyError, TypeError) as error:
             raise InputError(
                 f"not an article's gold: {error!r}",
                 path=str(path),
                 place=f"line {number}",
-                mend="each line needs file, lang and facts",
+                mend="each line needs file, lang and facts, and each fact slot, value, start and end",
             ) from error
-    every = [(file, lang, fact) for file, lang, facts in articles for fact in facts]
     return Gold(
-        langs={file: lang for file, lang, _ in articles},
-        facts=tuple(_fact(*item, SLOTS[item[2]["slot"]]) for item in every if item[2]["slot"] in SLOTS),
-        forbidden=tuple(_fact(*item, item[2]["slot"]) for item in every if item[2]["slot"] in FORBIDDEN),
-        rows=tuple(_row(*item) for item in every if item[2]["slot"] == "comparison"),
-        listed=tuple(_row(*item) for item in every if item[2]["slot"] == "comparison_list"),
-        contrasts=tuple(_fact(*item, "contrast") for item in every if item[2]["slot"] == "contrast_prose"),
-        tolerated=tuple(tolerated),
+        langs={file: lang for one in articles for file, lang in one.langs.items()},
+        facts=tuple(fact for one in articles for fact in one.facts),
+        forbidden=tuple(fact for one in articles for fact in one.forbidden),
+        rows=tuple(row for one in articles for row in one.rows),
+        listed=tuple(row for one in articles for row in one.listed),
+        contrasts=tuple(fact for one in articles for fact in one.contrasts),
+        tolerated=tuple(fact for one in articles for fact in one.tolerated),
+    )
+
+
+def _article(article: Mapping[str, Any]) -> Gold:
+    """The gold of one article."""
+    file, lang = article["file"], article["lang"]
+
+    def facts(name: str, slots: Mapping[str, str]) -> tuple[GoldFact, ...]:
+        known = (fact for fact in article.get(name, ()) if fact["slot"] in slots)
+        return tuple(_fact(file, lang, fact, slots[fact["slot"]]) for fact in known)
+
+    def rows(slot: str) -> tuple[GoldRow, ...]:
+        return tuple(_row(file, lang, fact) for fact in article["facts"] if fact["slot"] == slot)
+
+    others = tuple(
+        GoldFact(file, lang, "location", code, (), "", _NOT_PROVIDER)
+        for code in article.get("not_provider_countries", ())
+    )
+    return Gold(
+        langs={file: lang},
+        facts=facts("facts", SLOTS),
+        forbidden=facts("facts", {slot: slot for slot in FORBIDDEN}),
+        rows=rows("comparison"),
+        listed=rows("comparison_list"),
+        contrasts=facts("facts", {"contrast_prose": "contrast"}),
+        tolerated=others + facts("tolerated", SLOTS),
     )
 
 

@@ -94,6 +94,9 @@ def score_spans(gold: Gold, found: Sequence[Found], *, strict: bool) -> Score:
     missed, wrong = [], []
     for file, slot in _judged(gold, wanted, quoted):
         facts, quotes = wanted.get((file, slot), []), quoted.get((file, slot), {})
+        quotes = {
+            quote: label for quote, label in quotes.items() if not _is_tolerated(quote, slot, facts, gold)
+        }
         hits = [any(covers(quote, fact, strict=strict) for quote in quotes) for fact in facts]
         named = {plain(fact.value) for fact in facts} if slot in NAMES else set()
         rights = [
@@ -117,7 +120,7 @@ def score_values(gold: Gold, found: Sequence[Found], matcher: Matcher) -> Score:
         place: list({fact.value: fact for fact in reversed(facts)}.values())
         for place, facts in _by_place(gold.facts).items()
     }
-    stated = _by_article(found, gold)
+    stated = _by_article(found, wanted, gold)
     counts: dict[tuple[str, str], Count] = {}
     missed, wrong, likened = [], [], []
     judged: list[tuple[float, bool]] = []
@@ -141,12 +144,18 @@ def score_values(gold: Gold, found: Sequence[Found], matcher: Matcher) -> Score:
     return Score(counts, tuple(missed), tuple(wrong), tuple(dict.fromkeys(likened)), tuple(judged))
 
 
-def _by_article(found: Sequence[Found], gold: Gold) -> dict[tuple[str, str], list[Found]]:
+def _by_article(
+    found: Sequence[Found], wanted: Mapping[tuple[str, str], Sequence[GoldFact]], gold: Gold
+) -> dict[tuple[str, str], list[Found]]:
     """The facts to judge by (file, slot); what several of them define is one thing, as in the gold."""
     stated: dict[tuple[str, str], list[Found]] = defaultdict(list)
     for fact in found:
         for file in sorted({quote.file for quote in fact.quotes} & set(gold.langs)):
-            if not _counts(fact, file, gold):
+            quotes = [quote for quote in fact.quotes if quote.file == file]
+            facts = wanted.get((file, fact.slot), [])
+            if not _counts(fact, file, gold) or all(
+                _is_tolerated(quote, fact.slot, facts, gold) for quote in quotes
+            ):
                 continue
             place = stated[file, fact.slot]
             if place and fact.slot == DEFINITION:
@@ -165,6 +174,13 @@ def _counts(fact: Found, file: str, gold: Gold) -> bool:
         for other in gold.tolerated
     )
     return fact.polarity and not tolerated
+
+
+def _is_tolerated(quote: Quote, slot: str, facts: Sequence[GoldFact], gold: Gold) -> bool:
+    """Whether a quote states what the gold tolerates, and none of the `facts` that it asks for."""
+    return any(
+        other.slot == slot and other.spans and covers(quote, other) for other in gold.tolerated
+    ) and not any(covers(quote, fact) for fact in facts)
 
 
 def assigned(scores: np.ndarray) -> list[tuple[int, int, float]]:

@@ -16,7 +16,7 @@ from pipeline.extract.judge import Encode, Judge, load_judge
 from pipeline.extract.names import broader_facts, related_facts, relates
 from pipeline.extract.passages import cut_passages, pool
 from pipeline.extract.places import place_facts
-from pipeline.extract.relevance import relevance
+from pipeline.extract.relevance import Relevance, relevance
 from pipeline.extract.subject import find_subjects
 from pipeline.extract.values import valued
 from pipeline.model import Annotations, Article, Extraction, Family, Group, Reject, Span
@@ -54,7 +54,7 @@ def extract(
         for article, notes, x in zip(articles, annotations, prepared, strict=True)
     ]
     rejects = tuple(
-        _irrelevant(article, judged.named, judged.share)
+        _irrelevant(article, judged)
         for article, judged in zip(articles, found, strict=True)
         if not judged.about
     )
@@ -111,13 +111,16 @@ def extract(
     )
 
 
-def _irrelevant(article: Article, named: int, share: float) -> Reject:
-    why = "does not name the concept" if not named else f"names it {named} times but reads as another topic"
+def _irrelevant(article: Article, judged: Relevance) -> Reject:
+    why = "does not name the concept"
+    if judged.named:
+        shares = f"{judged.share:.2f} of it is on topic, {judged.least:.2f} needed"
+        why = f"names it {judged.named} times but reads as another topic ({shares})"
     return Reject(
         path=article.document.path,
         stage="extract",
         kind="irrelevant",
-        reason=f"{why} ({share:.2f} of it is on topic)",
+        reason=why,
         mend="if it is about the concept, add the names it uses to the concept's config",
         document=article.document.id,
     )

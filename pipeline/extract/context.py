@@ -9,7 +9,7 @@ import numpy as np
 from pipeline.concept import Concept
 from pipeline.config import ExtractSettings
 from pipeline.extract.heads import softmax
-from pipeline.extract.judge import Judge
+from pipeline.extract.judge import DEFINITION, Judge
 from pipeline.extract.subject import Subjects
 from pipeline.model import Article, Segment, Span
 from pipeline.vectors import Floats
@@ -64,8 +64,8 @@ def context_of(
         i for i, name in enumerate(judge.slots.labels) if name in {s.id for s in concept.slots if s.whole}
     ]
     favours[:, whole] = 0
-    if "definition" in judge.slots.labels:
-        column = judge.slots.labels.index("definition")
+    if DEFINITION in judge.slots.labels:
+        column = judge.slots.labels.index(DEFINITION)
         odds[_introductions(article, subjects, concept.name.id), column] += settings.introduced
     at = {segment.span.start: i for i, segment in enumerate(article.segments)}
     for i, segment in enumerate(article.segments):

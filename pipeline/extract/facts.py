@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -26,6 +26,8 @@ _PART = 0.4
 _VALUE_COST = 0.03
 # How much the first cell of a row must be about a slot for the other cells to state it.
 _ROW = 0.5
+# What is listed in passing must be of its slot as surely as this, the middle one of its items.
+_LISTED = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,25 @@ def find_statements(
     for run in best_runs(len(passage.parts), score, settings.split_cost):
         candidates += [(part, False) for part in _by_value(passage, reading, run, slots, judge)]
     found = [one for run, whole in candidates if (one := statement(run, whole)) is not None]
-    return [*found, *(one for slot in slots.values() if slot.aside for one in asides(slot))]
+    found += [one for slot in slots.values() if slot.aside for one in asides(slot)]
+    return found + [
+        one
+        for slot in slots.values()
+        if slot.in_passing
+        for one in _in_passing(slot, passage, judge)
+        if not any(other.slot is slot and other.span.overlap(one.span) for other in found)
+        and _own(context, passage, one.span, concept, settings)
+    ]
+
+
+def _in_passing(slot: Slot, passage: Passage, judge: Judge) -> Iterator[Statement]:
+    """The enumerations whose items are of `slot`, whatever the sentence around them tells."""
+    column = judge.slots.labels.index(slot.id)
+    for found in passage.lists:
+        x = np.stack([passage.items[item] for item in found.items])
+        shares = softmax(judge.slots.logits(x))[:, column]
+        if np.median(shares) >= _LISTED:
+            yield Statement(slot, passage, found.span, x.mean(axis=0), float(shares.mean()))
 
 
 def _by_value(

@@ -1,4 +1,4 @@
-"""Small classifiers on sentence vectors: a logistic model beside the nearest exemplars, calibrated.
+"""Small classifiers on sentence vectors: a network beside the nearest exemplars, calibrated.
 
 The second stage of SetFit (Tunstall et al. 2022), with a temperature fitted on held-out exemplars so
 that its probabilities can be believed (Guo et al. 2017).
@@ -6,6 +6,7 @@ that its probabilities can be believed (Guo et al. 2017).
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -17,34 +18,43 @@ from pipeline.vectors import Floats
 
 _FOLDS = 3
 _REGULARISATION = 20.0
-# How many of a label's nearest exemplars speak for it, and how loudly beside the linear model.
+# A head of many exemplars has a hidden layer; fewer cannot teach one more than a logistic model knows.
+_MANY = 2000
+_HIDDEN, _EPOCHS, _BATCH, _DECAY = 512, 15, 256, 1.0
+# How many of a label's nearest exemplars speak for it, and how loudly beside the network.
 _NEAREST = 2
 _NEAR_WEIGHT = 50.0
+_NEAR_HIDDEN = 30.0
+
+
+Layers = tuple[tuple[Floats, Floats], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A calibrated classifier of k labels: a logistic model and the nearest exemplars of each label.
+    """A calibrated classifier of k labels: a network and the nearest exemplars of each label.
 
-    `weights` (d, k) and `bias` (k) are the logistic model; `x` (n, d) are the exemplars, `owners`
-    (n,) the label of each. The nearest exemplars are kept beside the linear model because a slot is
-    rarely one region of the space: it is many small ones.
+    `layers` are its weights and biases: one layer (d, k) is a logistic model, and of two the first
+    is hidden, of rectified units. `x` (n, d) are the exemplars, `owners` (n,) the label of each and
+    `near` how loudly the nearest speak. They are kept beside the network because a slot is rarely
+    one region of the space: it is many small ones.
     """
 
     labels: tuple[str, ...]
-    weights: Floats
-    bias: Floats
+    layers: Layers
     x: Floats
     owners: NDArray[np.intp]
+    near: float = _NEAR_WEIGHT
     temperature: float = 1.0
 
     def logits(self, x: Floats) -> Floats:
         """Log odds (n, k) of prepared unit vectors `x` (n, d), softmax of which are probabilities."""
         if not len(self.labels):
             return np.zeros((len(x), 0), np.float32)
-        linear = x @ self.weights + self.bias
-        near = nearest(x @ self.x.T, self.owners, len(self.labels))
-        return np.asarray((linear + _NEAR_WEIGHT * near) / self.temperature, dtype=np.float32)
+        odds = _forward(self.layers, x)
+        if self.near:
+            odds = odds + self.near * nearest(x @ self.x.T, self.owners, len(self.labels))
+        return np.asarray(odds / self.temperature, dtype=np.float32)
 
 
 def nearest(similarity: Floats, owners: NDArray[np.intp], count: int) -> Floats:
@@ -69,7 +79,7 @@ def softmax(logits: Floats) -> Floats:
     return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
-def train(x: Floats, labels: Sequence[str], meanings: Sequence[str]) -> Head:
+def train(x: Floats, labels: Sequence[str], meanings: Sequence[str], near: float | None = None) -> Head:
     """Fit a head on prepared vectors `x` (n, d).
 
     Args:
@@ -77,25 +87,38 @@ def train(x: Floats, labels: Sequence[str], meanings: Sequence[str]) -> Head:
         labels: the label of each.
         meanings: what each says, whatever its wording and language: the temperature is fitted on
             folds that hold all exemplars of a meaning out, as articles say what no exemplar says.
+        near: how loudly the nearest exemplars speak; by default as loudly as does best beside the
+            network that so many exemplars get.
     """
     from sklearn.model_selection import GroupKFold
+    from threadpoolctl import threadpool_limits
 
     names = tuple(sorted(set(labels)))
     owners = np.array([names.index(label) for label in labels])
     # Exemplars of one label stand together, so that finding the nearest of each copies nothing.
     order = np.argsort(owners, kind="stable")
     x, owners, meanings = x[order], owners[order], [meanings[i] for i in order]
+    hidden = len(x) >= _MANY and len(names) > 2
+    if near is None:
+        near = _NEAR_HIDDEN if hidden else _NEAR_WEIGHT
     if len(names) < 2:
-        zero = np.zeros((x.shape[1], len(names)), np.float32)
-        return Head(names, zero, np.zeros(len(names), np.float32), x, owners)
-    head = Head(names, *_fit(x, owners), x, owners)
-    held = np.zeros((len(owners), len(names)), np.float32)
-    if len(set(meanings)) < _FOLDS:
-        return head
-    for kept, test in GroupKFold(_FOLDS, shuffle=True, random_state=0).split(x, owners, meanings):
-        if len(set(owners[kept])) < len(names):
+        return Head(
+            names,
+            ((np.zeros((x.shape[1], len(names)), np.float32), np.zeros(len(names), np.float32)),),
+            x,
+            owners,
+        )
+    # One thread adds up in one order, so that the same exemplars teach the same to the bit.
+    with threadpool_limits(1):
+        fit = _fit_network if hidden else _fit_logistic
+        head = Head(names, fit(x, owners), x, owners, near)
+        if len(set(meanings)) < _FOLDS:
             return head
-        held[test] = Head(names, *_fit(x[kept], owners[kept]), x[kept], owners[kept]).logits(x[test])
+        held = np.zeros((len(owners), len(names)), np.float32)
+        for kept, test in GroupKFold(_FOLDS, shuffle=True, random_state=0).split(x, owners, meanings):
+            if len(set(owners[kept])) < len(names):
+                return head
+            held[test] = Head(names, fit(x[kept], owners[kept]), x[kept], owners[kept], near).logits(x[test])
     return replace(head, temperature=_temperature(held, owners))
 
 
@@ -117,14 +140,40 @@ def within_class_whitening(groups: Sequence[Floats], share: float = 1.0) -> Floa
     return np.asarray((directions * (scale / scale.max())) @ directions.T, dtype=np.float32)
 
 
-def _fit(x: Floats, owners: NDArray[np.intp]) -> tuple[Floats, Floats]:
+def _forward(layers: Layers, x: Floats) -> Floats:
+    """What a network makes of `x` (n, d): log odds (n, k), but for a constant a row."""
+    (weights, bias), *further = layers
+    out = x @ weights + bias
+    for weights, bias in further:
+        out = np.maximum(out, 0) @ weights + bias
+    return np.asarray(out, np.float32)
+
+
+def _fit_logistic(x: Floats, owners: NDArray[np.intp]) -> Layers:
     from sklearn.linear_model import LogisticRegression
 
     model = LogisticRegression(C=_REGULARISATION, max_iter=300, class_weight="balanced").fit(x, owners)
     weights, bias = model.coef_.T, model.intercept_
     if weights.shape[1] == 1:  # of two classes, only the second has a column
         weights, bias = np.hstack([-weights / 2, weights / 2]), np.concatenate([-bias / 2, bias / 2])
-    return np.asarray(weights, np.float32), np.asarray(bias, np.float32)
+    return ((np.asarray(weights, np.float32), np.asarray(bias, np.float32)),)
+
+
+def _fit_network(x: Floats, owners: NDArray[np.intp]) -> Layers:
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.neural_network import MLPClassifier
+
+    # Unit vectors are scaled to numbers around one, which the usual steps of training are made for.
+    scale = np.float32(np.sqrt(x.shape[1]))
+    model = MLPClassifier((_HIDDEN,), alpha=_DECAY, batch_size=_BATCH, max_iter=_EPOCHS, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped early on purpose
+        model.fit(x * scale, owners)
+    (first, second), (bias, last) = model.coefs_, model.intercepts_
+    return (
+        (np.asarray(first * scale, np.float32), np.asarray(bias, np.float32)),
+        (np.asarray(second, np.float32), np.asarray(last, np.float32)),
+    )
 
 
 def _temperature(logits: Floats, gold: NDArray[np.intp]) -> float:

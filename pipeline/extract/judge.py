@@ -21,6 +21,7 @@ from pipeline.vectors import Floats, normalise
 
 Encode = Callable[[Sequence[str]], Floats]
 NONE = "none"
+DEFINITION = "definition"
 DENIED = "denied"
 
 
@@ -89,16 +90,18 @@ def load_judge(config: Config, encode: Encode) -> Judge:
     x = dict(zip(texts, _prepared(np.stack([raw[text] for text in texts]), mean, turn), strict=True))
     meaning = {text: f"{name}/{owner}" for name, some in terms.items() for text, owner in some}
 
-    def trained(examples: Sequence[tuple[str, str]]) -> Head:
+    def trained(examples: Sequence[tuple[str, str]], near: float | None = None) -> Head:
         meanings = [meaning.get(text, text) for text, _ in examples]
-        return train(np.stack([x[text] for text, _ in examples]), [label for _, label in examples], meanings)
+        vectors = np.stack([x[text] for text, _ in examples])
+        return train(vectors, [label for _, label in examples], meanings, near)
 
     return Judge(
         mean=mean,
         turn=turn,
         slots=trained(slots),
         roles=trained(roles),
-        topic=trained(topic),
+        # Other topics are without number, so that being near to none of their examples says nothing.
+        topic=trained(topic, near=0.0),
         asides={name: trained(examples) for name, examples in asides.items()},
         denials={name: trained(examples) for name, examples in denials.items()},
         vocabularies={
@@ -142,7 +145,8 @@ def _slot_examples(concept: Concept) -> list[tuple[str, str]]:
         for entry in entries if slot.source == "sentences" else ():
             for text in (entry.label, *entry.synonyms, *entry.exemplars):
                 examples[text, slot.id] = None
-    for text in (*concept.off_topic, *concept.by_the_way):
+    # What such articles say beside the facts, or at least what other articles say.
+    for text in concept.by_the_way or concept.off_topic:
         examples[text, NONE] = None
     return list(examples)
 

@@ -15,7 +15,7 @@ from pipeline.extract.context import Context
 from pipeline.extract.enumerations import trimmed, words
 from pipeline.extract.facts import Fact, Reading
 from pipeline.extract.heads import softmax
-from pipeline.extract.judge import NONE, Judge
+from pipeline.extract.judge import DEFINITION, NONE, Judge
 from pipeline.extract.passages import Passage
 from pipeline.model import Annotations, Article, Mention, Span, Value
 from pipeline.vectors import Floats
@@ -47,7 +47,7 @@ def broader_facts(
     others = {names.id: names.label for names in (*concept.neighbours, *concept.terms)}
     own = [m for m in mentions if m.segment == passage.segment and m.target == concept.name.id]
     facts: list[Fact] = []
-    defines = float(reading.within[0, len(passage.parts)][judge.slots.labels.index("definition")])
+    defines = float(reading.within[0, len(passage.parts)][judge.slots.labels.index(DEFINITION)])
     for i, part in enumerate(passage.parts):
         span = segment.view.source(part)
         inside = [
@@ -76,7 +76,7 @@ def _relation(shares: Floats, judge: Judge) -> float:
     """How likely a clause that names two concepts relates them, rather than contrasts or defines them."""
     kept = {
         name: float(shares[judge.slots.labels.index(name)])
-        for name in ("broader", "contrast", "definition", "outlook", NONE)
+        for name in ("broader", "contrast", DEFINITION, "outlook", NONE)
         if name in judge.slots.labels
     }
     return kept["broader"] / max(sum(kept.values()), _TINY)

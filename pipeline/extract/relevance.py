@@ -6,13 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.concept import Concept
+from pipeline.concept import Concept, ConceptNames
 from pipeline.extract.heads import softmax
-from pipeline.extract.judge import NONE, Judge
-from pipeline.model import Annotations, Article
+from pipeline.extract.judge import DEFINITION, NONE, Judge
+from pipeline.model import Annotations, Article, Mention
 from pipeline.vectors import Floats
 
 _SKIPPED = frozenset({"boilerplate", "metadata"})
+
+
+# How much of an article must be on topic: where it spells the concept's name out or names a neighbour,
+# where it says what the name stands for, and where nothing tells whose acronym it is.
+_SPELT, _EXPLAINED, _BARE = 0.5, 0.8, 0.95
+# How surely a sentence that names a concept by its acronym must define it.
+_DEFINED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +27,41 @@ class Relevance:
     """Whether an article is `about` the concept, and why.
 
     `named` counts its mentions; `share` is the part of its segments that reads like the concept's
-    own sentences rather than another topic's.
+    own sentences rather than another topic's, and `least` how much that had to be: a bare acronym
+    may stand for anything, so the less an article explains it, the more of it must be on topic.
     """
 
     about: bool
     named: int
     share: float
+    least: float = _BARE
 
 
 def relevance(article: Article, notes: Annotations, x: Floats, judge: Judge, concept: Concept) -> Relevance:
     """Judge one article by its names and by what its sentences (prepared vectors (n, d)) are about."""
-    named = sum(m.kind == "concept" and m.target == concept.name.id for m in notes.mentions)
+    mentions = [m for m in notes.mentions if m.kind == "concept"]
+    naming = [m for m in mentions if m.target == concept.name.id]
     rows = [i for i, s in enumerate(article.segments) if article.blocks[s.block].kind not in _SKIPPED]
-    if not rows or not named or NONE not in judge.topic.labels:
-        return Relevance(False, named, 0.0)
+    if not rows or not naming or NONE not in judge.topic.labels:
+        return Relevance(False, len(naming), 0.0)
     shares = softmax(judge.topic.logits(x[rows]))[:, judge.topic.labels.index(concept.name.id)]
     share = float(np.mean(shares))
-    return Relevance(share >= 0.5, named, share)
+    neighbours = {names.id for names in concept.neighbours}
+    if any(m.target in neighbours for m in mentions) or not all(_is_acronym(m, concept.name) for m in naming):
+        least = _SPELT
+    else:
+        least = _EXPLAINED if _is_defined(x[sorted({m.segment for m in naming})], judge) else _BARE
+    return Relevance(share >= least, len(naming), share, least)
+
+
+def _is_acronym(mention: Mention, names: ConceptNames) -> bool:
+    """Whether a mention is an acronym of the concept, with whatever suffix."""
+    return any(acronym in mention.text for acronym in names.acronyms)
+
+
+def _is_defined(x: Floats, judge: Judge) -> bool:
+    """Whether one of the sentences (prepared vectors (n, d)) says what the concept is."""
+    if DEFINITION not in judge.slots.labels:
+        return False
+    shares = softmax(judge.slots.logits(x))[:, judge.slots.labels.index(DEFINITION)]
+    return bool(shares.max() >= _DEFINED)

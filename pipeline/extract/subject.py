@@ -15,6 +15,9 @@ from itertools import pairwise
 from pipeline.concept import Concept
 from pipeline.model import Annotations, Article, Mention, Segment, Span
 
+# The part of a sentence after which a concept is hardly its subject.
+_LATE = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
@@ -67,7 +70,7 @@ def find_subjects(
 
     resolved: list[str | None] = []
     for index, segment in enumerate(article.segments):
-        before = _carried(article, index, named, resolved)
+        before = _carried(article, index, named, resolved, main)
         names = named[index]
         if relates[index] and before == own and names and names[0][0].start > segment.span.start:
             named[index] = [pair for pair in names if pair[1] == own]
@@ -106,24 +109,35 @@ def _carried(
     index: int,
     named: Sequence[Sequence[tuple[Span, str]]],
     resolved: Sequence[str | None],
+    main: str | None,
 ) -> str | None:
     """The subject that the sentence before hands on within a paragraph.
 
     Of two concepts named in different clauses the later is handed on; of two in one clause, the
-    first, which is its subject.
+    first, which is its subject. What is named late, behind the verb, is what the subject so far was
+    likened to, and that stays the subject: "It is not just BPO in a better suit. Its people ...".
     """
     segment = article.segments[index]
-    if index == 0 or article.segments[index - 1].block != segment.block or segment.kind != "sentence":
+    if not _follows(article, index) or segment.kind != "sentence":
         return None
     names = named[index - 1]
     if not names:
         return resolved[index - 1]
+    before = article.segments[index - 1].span
+    so_far = resolved[index - 2] if _follows(article, index - 1) else main
+    if so_far == main and names[0][0].start - before.start >= _LATE * len(before):
+        return main
     text = article.document.text
     topic = names[0][1]
     for (left, _), (right, concept) in pairwise(names):
         if any(mark in text[left.end : right.start] for mark in ",;:،、，；："):
             topic = concept
     return topic
+
+
+def _follows(article: Article, index: int) -> bool:
+    """Whether segment `index` has one before it in its paragraph."""
+    return index > 0 and article.segments[index - 1].block == article.segments[index].block
 
 
 def _by_segment(mentions: Sequence[Mention], count: int) -> list[list[tuple[Span, str]]]:

@@ -44,7 +44,7 @@ SENTENCES = [
     ),
     ("fr", "L'Inde, aux Philippines, la République tchèque, aux États-Unis.", "IN PH CZ US"),
     ("es", "La India, Filipinas, EE. UU. y la República Checa.", "IN PH US CZ"),
-    ("vi", "Ấn Độ và Philippines, Trung Quốc, Hoa Kỳ.", "IN PH CN US"),
+    ("vi", "Ấn Độ và Philippines, Trung Quốc, Hoa Kỳ, Nga, Úc.", "IN PH CN US RU AU"),
     ("en", "Providers sit in Turkey, Georgia and India; the U.K. and the US buy.", "TR GE IN GB US"),
 ]
 PROVIDERS = "IN PH CN PL RO UA MX BR ZA EG VN MY LK CR AR BG HU MA TN MU US GB RU IE CZ IL"
@@ -57,6 +57,7 @@ FALSE_FRIENDS = [
     ("ar", "تحليل مالي في مصرف كبير.", ""),
     ("cs", "Malí zákazníci odcházejí do Číny.", "CN"),
     ("de", "Man sagt, der Iran-Kenner bleibe.", "IR"),
+    ("vi", "Ngành này lớn nhanh.", ""),
 ]
 
 

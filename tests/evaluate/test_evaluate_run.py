@@ -156,6 +156,23 @@ def test_a_country_that_gold_only_tolerates_is_neither_right_nor_wrong(tmp_path:
     assert evaluate(out, gold, CONCEPT).values.micro() == Count(0, 0, 0, 1)
 
 
+def test_what_a_fair_reader_may_claim_is_neither_right_nor_wrong(tmp_path: Path) -> None:
+    out = written(tmp_path / "out", claimed("benefit", CHEAP, "KPO lowers cost."))
+    allowed = fact("benefits", "thrift", "KPO lowers cost.")
+    report = evaluate(out, gold_of(tmp_path / "gold", tolerated=[allowed]), CONCEPT)
+    assert report.values.micro() == report.spans.micro() == Count(0, 0, 0, 0)
+    both = gold_of(
+        tmp_path / "both", fact("benefits", "cost reduction", "KPO lowers cost."), tolerated=[allowed]
+    )
+    assert evaluate(out, both, CONCEPT).spans.micro() == Count(1, 1, 1, 1)
+
+
+def test_a_gold_fact_without_its_place_is_named_by_its_line(tmp_path: Path) -> None:
+    gold = gold_of(tmp_path / "gold", {"slot": "benefits", "value": "x"})
+    with pytest.raises(InputError, match="line 1"):
+        evaluate(written(tmp_path / "out"), gold, CONCEPT)
+
+
 def test_a_neighbours_fact_is_forbidden(tmp_path: Path) -> None:
     entry = Value(id=None, label="data entry", kind="service")
     out = written(tmp_path / "out", claimed("service", entry, "enters data"))

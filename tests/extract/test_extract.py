@@ -117,5 +117,21 @@ def test_two_countries_of_one_sentence_have_each_its_role(extracted: Any) -> Non
     assert roles == {"IN": "provider", "PE": "emerging"}
 
 
+def test_services_listed_in_passing_are_found_wherever_they_stand(extracted: Any) -> None:
+    listed = "equity research, patent searches and fraud analytics"
+    text = f"# KPO\n\nKPO is expert work. The office in Pune lives on {listed}.\n"
+    _, found = extracted(text)
+    quotes = {e.quote for c in found.claims if c.slot == "service" for e in c.evidence}
+    assert quotes == {"equity research", "patent searches", "fraud analytics"}
+
+
+def test_what_the_concept_is_likened_to_does_not_become_the_subject(extracted: Any) -> None:
+    listed = "equity research, patent searches and legal advice"
+    text = f"# KPO\n\nKPO is not just another and dearer kind of BPO. It covers {listed}.\n"
+    assert values(extracted(text)[1], "service") >= {"equity_research", "legal_consulting"}
+    turned = "# KPO\n\nBPO is another thing than KPO. It covers payroll, data entry and customer support.\n"
+    assert not values(extracted(turned)[1], "service")
+
+
 def test_confidence_lies_between_nothing_and_certainty(german: tuple[Article, Extraction]) -> None:
     assert all(0.2 < claim.confidence < 1 for claim in german[1].claims)
