@@ -16,6 +16,7 @@ import argparse
 import csv
 import itertools
 import json
+import multiprocessing
 import os
 import random
 import shutil
@@ -167,7 +168,7 @@ def measure(data: Path, documents: int, folder: Path) -> dict[str, float]:
     with (out / "documents.jsonl").open(encoding="utf-8") as file:
         segments = sum(len(json.loads(row)["segments"]) for row in file)
     later = sum(float(each["encoding"]) for each in cold.stages() if each["stage"] != "embed")
-    encoding = segments / encoding_rate(data) + later
+    encoding = segments * encoding_cost(data, cores) + later
     others = sum(float(each["worked"]) for each in cold.stages() if each["stage"] != "embed") - later
     return {
         "documents": documents,
@@ -195,17 +196,22 @@ def measure(data: Path, documents: int, folder: Path) -> dict[str, float]:
     }
 
 
-def encoding_rate(data: Path) -> float:
-    """Texts a second that one worker encodes."""
+def encoding_cost(data: Path, cores: int) -> float:
+    """Seconds of a core that a text takes where every core encodes, as in a run."""
+    texts = [texts["is"] for texts in itertools.islice(sentences(data).values(), 400) if "is" in texts]
+    with multiprocessing.get_context("spawn").Pool(cores) as workers:
+        return sum(workers.map(_seconds_a_text, [texts] * cores, chunksize=1)) / cores
+
+
+def _seconds_a_text(texts: list[str]) -> float:
     from pipeline.config import EmbedSettings
     from pipeline.embed import load_encoder
 
-    texts = [texts["is"] for texts in itertools.islice(sentences(data).values(), 200) if "is" in texts]
     encoder = load_encoder(EmbedSettings(threads=1))
     encoder.encode(texts[:8])
-    began = time.monotonic()
+    began = time.process_time()
     encoder.encode(texts)
-    return len(texts) / (time.monotonic() - began)
+    return (time.process_time() - began) / len(texts)
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """Alignment: families of documents, passages that say the same, in translated and comparable articles."""
 
-from pipeline.align.comparable import mine_pair
+from pipeline.align.comparable import Unit, mine_pair, mine_units, units_of
 from pipeline.align.families import (
     Sketch,
     Topic,
@@ -17,14 +17,17 @@ from pipeline.align.weights import check_encoder, load_weights
 __all__ = [
     "Sketch",
     "Topic",
+    "Unit",
     "align_family",
     "check_encoder",
     "find_families",
     "join_families",
     "load_weights",
     "mine_pair",
+    "mine_units",
     "near_families",
     "near_pairs",
     "same_source",
     "sketch",
+    "units_of",
 ]

@@ -16,7 +16,7 @@ import numpy as np
 from pipeline.align.family import align_family, group_record
 from pipeline.align.side import names_of
 from pipeline.align.spans import CENTRE, centre_of
-from pipeline.align.weights import Weights, invariant, load_weights
+from pipeline.align.weights import invariant, load_weights
 from pipeline.config import AlignSettings
 from pipeline.model import Article, Family, Group, Link, Passage
 from pipeline.ordinals import numbered
@@ -69,12 +69,19 @@ def mine_pair(
 
     `groups` are the translated groups of both families where known; they are computed otherwise.
     """
-    first, second = sorted((a, b), key=lambda family: family.id)
-    weights = load_weights(settings.weights_path)
-    rows_a = _units(first, articles, vectors, settings, groups, weights)
-    rows_b = _units(second, articles, vectors, settings, groups, weights)
-    found = mine(rows_a, rows_b, weights.passage, settings.comparable_threshold)
-    return numbered(_record(match, rows_a, rows_b, (first.id, second.id), articles) for match in found)
+    units = {each.id: units_of(each, articles, vectors, settings, groups) for each in (a, b)}
+    return mine_units(units, articles, settings)
+
+
+def mine_units(
+    units: Mapping[str, Sequence[Unit]], articles: Mapping[str, Article], settings: AlignSettings
+) -> tuple[Group, ...]:
+    """Comparable groups between two families, of the units of each by its id."""
+    first, second = sorted(units)
+    rows_a, rows_b = units[first], units[second]
+    model = load_weights(settings.weights_path).passage
+    found = mine(rows_a, rows_b, model, settings.comparable_threshold)
+    return numbered(_record(match, rows_a, rows_b, (first, second), articles) for match in found)
 
 
 def mine(a: Sequence[Unit], b: Sequence[Unit], model: Sequence[float], threshold: float) -> tuple[Match, ...]:
@@ -208,15 +215,18 @@ def _adjacent(units: Sequence[Unit]) -> bool:
     return True
 
 
-def _units(
+def units_of(
     family: Family,
     articles: Mapping[str, Article],
     vectors: Mapping[str, Floats],
     settings: AlignSettings,
-    groups: Sequence[Group],
-    weights: Weights,
-) -> list[Unit]:
-    """The family's translated groups and ungrouped segments, in the order of its documents."""
+    groups: Sequence[Group] = (),
+) -> tuple[Unit, ...]:
+    """The family's translated groups and ungrouped segments, in the order of its documents.
+
+    The same for whatever family it is compared with; arguments as in `mine_pair`.
+    """
+    weights = load_weights(settings.weights_path)
     documents = [articles[d] for d in family.documents]
     own = [g for g in groups if g.kind == "translated" and g.families == (family.id,)]
     if not own and len(documents) > 1:
@@ -235,7 +245,7 @@ def _units(
     rows = {d: invariant(vectors[d], weights) for d in family.documents}
     means = {d: centre_of(rows[d], weights.mean, OWN_TOPIC) for d in family.documents}
     vectors_of = _meanings(passages, articles, rows, means)
-    return [_unit(ps, vector, articles) for ps, vector in zip(passages, vectors_of, strict=True)]
+    return tuple(_unit(ps, vector, articles) for ps, vector in zip(passages, vectors_of, strict=True))
 
 
 def _meanings(

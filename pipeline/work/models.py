@@ -16,16 +16,18 @@ from pipeline.vectors import Floats, Halves, unit
 from pipeline.work.stands import Stands, stands
 
 if TYPE_CHECKING:
+    from pipeline.align import Unit
     from pipeline.align.weights import Weights
     from pipeline.embed import CachedEncoder, Encoder
     from pipeline.extract import Judge
     from pipeline.outline import RoleHead
     from pipeline.segment.splitters import Splitters
-    from pipeline.work.rows import Source
+    from pipeline.work.rows import Relation, Source
 
 Record = TypeVar("Record")
 
 _HELD = 32  # articles that a worker keeps at hand, with their vectors
+_FAMILIES = 256  # families of which it keeps at hand what is compared, of 40 KB a document
 ROLES, JUDGE = "outline", "extract"  # stages that learn something from the concept's examples
 
 
@@ -50,6 +52,7 @@ class Models:
         # Neighbours of a family come one after the other, and share its articles.
         self._article = lru_cache(_HELD)(self._load_article)
         self._vectors = lru_cache(_HELD)(self._load_vectors)
+        self._units = lru_cache(_FAMILIES)(self._load_units)
 
     @cached_property
     def splitters(self) -> Splitters:
@@ -165,6 +168,18 @@ class Models:
     def vectors_of(self, source: Source) -> Floats:
         """Unit vectors (n, d) of the segments of an article."""
         return self._vectors(source.vectors)
+
+    def units(self, relation: Relation) -> tuple[Unit, ...]:
+        """What of a family is compared with others."""
+        return self._units(relation)
+
+    def _load_units(self, relation: Relation) -> tuple[Unit, ...]:
+        from pipeline.align import units_of
+
+        articles = {each.id: self.article(each.outline, each.path) for each in relation.sources}
+        vectors = {each.id: self.vectors_of(each) for each in relation.sources}
+        groups = self.groups(relation.groups)
+        return units_of(relation.family, articles, vectors, self.config.align, groups)
 
     def _load_vectors(self, key: str) -> Floats:
         return unit(self.load(key, Halves))

@@ -211,14 +211,12 @@ def near(
 
 def comparable(models: Models, pair: tuple[Relation, Relation]) -> tuple[Group, ...]:
     """Two near families to the groups of passages that say the same in both."""
-    from pipeline.align import mine_pair
+    from pipeline.align import mine_units
 
-    left, right = pair
-    sources = left.sources + right.sources
-    articles = {each.document.id: each for each in _articles(models, sources)}
-    found = {source.id: models.vectors_of(source) for source in sources}
-    groups = models.groups(left.groups + right.groups)
-    return mine_pair(left.family, right.family, articles, found, models.config.align, groups)
+    articles = {
+        source.id: models.article(source.outline, source.path) for each in pair for source in each.sources
+    }
+    return mine_units({each.family.id: models.units(each) for each in pair}, articles, models.config.align)
 
 
 def extraction(models: Models, relation: Relation) -> Extraction:
