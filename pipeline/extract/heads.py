@@ -7,9 +7,9 @@ that its probabilities can be believed (Guo et al. 2017).
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +90,6 @@ def train(x: Floats, labels: Sequence[str], meanings: Sequence[str], near: float
         near: how loudly the nearest exemplars speak; by default as loudly as does best beside the
             network that so many exemplars get.
     """
-    from sklearn.model_selection import GroupKFold
     from threadpoolctl import threadpool_limits
 
     names = tuple(sorted(set(labels)))
@@ -98,28 +97,47 @@ def train(x: Floats, labels: Sequence[str], meanings: Sequence[str], near: float
     # Exemplars of one label stand together, so that finding the nearest of each copies nothing.
     order = np.argsort(owners, kind="stable")
     x, owners, meanings = x[order], owners[order], [meanings[i] for i in order]
+    if len(names) < 2:
+        zeros = np.zeros((x.shape[1], len(names)), np.float32), np.zeros(len(names), np.float32)
+        return Head(names, (zeros,), x, owners)
     hidden = len(x) >= _MANY and len(names) > 2
+    fit = _fit_network if hidden else _fit_logistic
     if near is None:
         near = _NEAR_HIDDEN if hidden else _NEAR_WEIGHT
-    if len(names) < 2:
-        return Head(
-            names,
-            ((np.zeros((x.shape[1], len(names)), np.float32), np.zeros(len(names), np.float32)),),
-            x,
-            owners,
-        )
     # One thread adds up in one order, so that the same exemplars teach the same to the bit.
     with threadpool_limits(1):
-        fit = _fit_network if hidden else _fit_logistic
         head = Head(names, fit(x, owners), x, owners, near)
-        if len(set(meanings)) < _FOLDS:
-            return head
-        held = np.zeros((len(owners), len(names)), np.float32)
-        for kept, test in GroupKFold(_FOLDS, shuffle=True, random_state=0).split(x, owners, meanings):
-            if len(set(owners[kept])) < len(names):
-                return head
-            held[test] = Head(names, fit(x[kept], owners[kept]), x[kept], owners[kept], near).logits(x[test])
-    return replace(head, temperature=_temperature(held, owners))
+        # A third of many exemplars tells the temperature as well as all of them.
+        held = _held_out(head, fit, meanings, 1 if hidden else _FOLDS)
+    if not held:
+        return head
+    logits, gold = (np.concatenate(parts) for parts in zip(*held, strict=True))
+    return replace(head, temperature=_temperature(logits, gold))
+
+
+def _held_out(
+    head: Head, fit: Callable[[Floats, NDArray[np.intp]], Layers], meanings: Sequence[str], folds: int
+) -> list[tuple[Floats, NDArray[np.intp]]]:
+    """Log odds (n, k) of exemplars by heads that were taught without their meanings, and their labels.
+
+    Only the first `folds` parts are held out; none where a part has all exemplars of a label.
+    """
+    from sklearn.model_selection import GroupKFold
+
+    if len(set(meanings)) < _FOLDS:
+        return []
+    x, owners = head.x, head.owners
+    split = GroupKFold(_FOLDS, shuffle=True, random_state=0).split(x, owners, meanings)
+    parts = list(islice(split, folds))
+    if any(len(set(owners[kept])) < len(head.labels) for kept, _ in parts):
+        return []
+    return [
+        (
+            replace(head, layers=fit(x[kept], owners[kept]), x=x[kept], owners=owners[kept]).logits(x[test]),
+            owners[test],
+        )
+        for kept, test in parts
+    ]
 
 
 def within_class_whitening(groups: Sequence[Floats], share: float = 1.0) -> Floats:
