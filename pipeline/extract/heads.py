@@ -20,7 +20,8 @@ _FOLDS = 3
 _REGULARISATION = 20.0
 # A head of many exemplars has a hidden layer; fewer cannot teach one more than a logistic model knows.
 _MANY = 2000
-_HIDDEN, _EPOCHS, _BATCH, _DECAY = 512, 15, 256, 1.0
+# What such layers learn differs from run to run, so that several are taught and averaged.
+_NETWORKS, _HIDDEN, _EPOCHS, _BATCH, _DECAY = 3, 256, 15, 256, 1.0
 # How many of a label's nearest exemplars speak for it, and how loudly beside the network.
 _NEAREST = 2
 _NEAR_WEIGHT = 50.0
@@ -178,19 +179,30 @@ def _fit_logistic(x: Floats, owners: NDArray[np.intp]) -> Layers:
 
 
 def _fit_network(x: Floats, owners: NDArray[np.intp]) -> Layers:
+    """Several networks as one: their hidden layers side by side, their log odds averaged."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPClassifier
 
     # Unit vectors are scaled to numbers around one, which the usual steps of training are made for.
     scale = np.float32(np.sqrt(x.shape[1]))
-    model = MLPClassifier((_HIDDEN,), alpha=_DECAY, batch_size=_BATCH, max_iter=_EPOCHS, random_state=0)
+    hidden, odds = [], []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped early on purpose
-        model.fit(x * scale, owners)
-    (first, second), (bias, last) = model.coefs_, model.intercepts_
+        for seed in range(_NETWORKS):
+            model = MLPClassifier(
+                (_HIDDEN,), alpha=_DECAY, batch_size=_BATCH, max_iter=_EPOCHS, random_state=seed
+            ).fit(x * scale, owners)
+            hidden.append((model.coefs_[0] * scale, model.intercepts_[0]))
+            odds.append((model.coefs_[1] / _NETWORKS, model.intercepts_[1] / _NETWORKS))
     return (
-        (np.asarray(first * scale, np.float32), np.asarray(bias, np.float32)),
-        (np.asarray(second, np.float32), np.asarray(last, np.float32)),
+        (
+            np.hstack([weights for weights, _ in hidden]).astype(np.float32),
+            np.concatenate([bias for _, bias in hidden]).astype(np.float32),
+        ),
+        (
+            np.vstack([weights for weights, _ in odds]).astype(np.float32),
+            np.sum([bias for _, bias in odds], axis=0).astype(np.float32),
+        ),
     )
 
 
