@@ -5,11 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any, ClassVar, Protocol, TypeVar
 
-from pipeline.model import Group, content_id
+from pipeline.model import content_id
 
 
-def numbered(groups: Iterable[Group], seen: Counter[str] | None = None) -> tuple[Group, ...]:
+class Identified(Protocol):
+    """A group, or what is known of one."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def id(self) -> str:
+        """Its id, by its texts."""
+        ...
+
+
+Item = TypeVar("Item", bound=Identified)
+
+
+def numbered(groups: Iterable[Item], seen: Counter[str] | None = None) -> tuple[Item, ...]:
     """The same groups in the same order; an id that an earlier one has gets an ordinal.
 
     `seen` counts the ids of groups that came before, and is added to: a batch has too many to copy.
@@ -22,5 +37,5 @@ def numbered(groups: Iterable[Group], seen: Counter[str] | None = None) -> tuple
             seen[group.id] += 1
             identity = content_id(group.id, seen[group.id])
         seen[identity] += 1
-        out.append(replace(group, id=identity))
+        out.append(group if identity == group.id else replace(group, id=identity))
     return tuple(out)

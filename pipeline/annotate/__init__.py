@@ -11,13 +11,13 @@ from pipeline.annotate.lexicon import load_lexicon
 from pipeline.annotate.names import AcronymPattern, acronym_pattern, find_concepts, name_of
 from pipeline.annotate.places import find_places
 from pipeline.annotate.senses import told_apart
-from pipeline.annotate.tokens import tokens_of
+from pipeline.annotate.tokens import load_dictionary, tokens_of
 from pipeline.annotate.variety import variety
 from pipeline.annotate.words import words
 from pipeline.concept import ConceptNames
 from pipeline.model import Annotations, Article, Mention, Span
 
-__all__ = ["annotate"]
+__all__ = ["annotate", "get_ready"]
 
 
 def annotate(article: Article, concepts: Sequence[ConceptNames]) -> Annotations:
@@ -59,6 +59,13 @@ def annotate(article: Article, concepts: Sequence[ConceptNames]) -> Annotations:
         labels=labels_of(article, named, expansions, lexicon),
         acronyms=acronyms_of(article, named, expansions, lexicon),
     )
+
+
+def get_ready(lang: str, concepts: Sequence[ConceptNames]) -> None:
+    """Load what annotating an article in `lang` takes, so that the first one need not wait for it."""
+    load_lexicon(concepts, lang)
+    load_gazetteer(lang)
+    load_dictionary(lang)
 
 
 def _other_acronyms(article: Article, expansions: Sequence[Expansion]) -> tuple[Mention, ...]:

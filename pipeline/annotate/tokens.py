@@ -30,6 +30,12 @@ def tokens_of(segment: Segment, lang: str) -> tuple[Token, ...]:
     return tuple(made)
 
 
+def load_dictionary(lang: str) -> None:
+    """Load the tokeniser of `lang` and index its dictionary."""
+    _tokenizer(lang)
+    lemma("a", lang)
+
+
 @lru_cache(maxsize=100_000)
 def lemma(word: str, lang: str) -> str:
     """The citation form of `word`, or the word itself where no dictionary of `lang` knows it."""

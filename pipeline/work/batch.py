@@ -7,7 +7,7 @@ again unless asked to; nothing but its own documents goes without.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
@@ -96,9 +96,14 @@ class Batch:
         self.report(stage, rows=len(by_key), kept=len(by_key) - len(missing), failed=len(failures))
         return known.keys() - failures.keys()
 
-    def is_missing(self, key: str) -> bool:
-        """Whether a row with this key would be done if it came up now."""
-        return key not in self._known([key])
+    def missing(self, keys: Collection[str]) -> set[str]:
+        """Those of `keys` whose rows would be done if they came up now."""
+        return set(keys) - self._known(keys).keys()
+
+    def ahead(self, stage: str, rows: int, function: Callable[..., Any], payload: object) -> None:
+        """Let a worker load what `rows` rows of `stage` will take, if it is they that need it."""
+        if not self.dry:
+            self.crew.ahead(stage, rows, Job(f"ahead of {stage}", "", function, payload, limited=False))
 
     def prepare(self, stage: str, rows: int, calls: Iterable[tuple[Callable[..., Any], Any]]) -> None:
         """Call functions that make `rows` rows to come quicker; a failure is theirs to meet and report."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.model import Group
@@ -13,22 +13,23 @@ from pipeline.work.batch import Batch
 from pipeline.work.rows import Heads, Relation, group_keys
 
 
-def number(batch: Batch, relations: Sequence[Relation]) -> list[Relation]:
-    """The relations, groups with an id that an earlier one has under another; most often just the same."""
+def number(batch: Batch, relations: Sequence[Relation]) -> tuple[list[Relation], dict[str, Heads]]:
+    """The relations, groups with an id that an earlier one has under another; and the heads of all groups.
+
+    Only the heads are read, and of the groups those that have not been given just these ids before.
+    """
     seen: Counter[str] = Counter()
+    heads: dict[str, Heads] = {}
     renamed: dict[str, str] = {}
-
-    def made() -> Iterator[tuple[str, bytes]]:
-        for key, heads in batch.each(group_keys(relations), Heads):
-            if not any(seen[head.id] for head in heads):
-                seen.update(head.id for head in heads)
-                continue
-            groups = numbered(batch.load(key, tuple[Group, ...]), seen)
-            renamed[key] = row_key("numbered", *groups)
-            yield renamed[key], encode(groups)
-
-    write_each(batch.store, "align", made())
-    return [
+    for key, found in batch.each(group_keys(relations), Heads):
+        own = numbered(found, seen)
+        if own != found:
+            renamed[key] = row_key("numbered", key, *(head.id for head in own))
+        heads[renamed.get(key, key)] = own
+    kept = batch.store.known(renamed.values())
+    new = ((key, name) for key, name in renamed.items() if name not in kept)
+    write_each(batch.store, "align", ((name, encode(_named(batch, key, heads[name]))) for key, name in new))
+    placed = [
         replace(
             relation,
             groups=tuple(renamed.get(key, key) for key in relation.groups),
@@ -36,3 +37,9 @@ def number(batch: Batch, relations: Sequence[Relation]) -> list[Relation]:
         )
         for relation in relations
     ]
+    return placed, heads
+
+
+def _named(batch: Batch, key: str, heads: Heads) -> tuple[Group, ...]:
+    groups = batch.load(key, tuple[Group, ...])
+    return tuple(replace(group, id=head.id) for group, head in zip(groups, heads, strict=True))

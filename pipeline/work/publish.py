@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -99,10 +99,18 @@ def rejects(batch: Batch, found: Sequence[str], sources: Sequence[Source]) -> li
 
 
 def show(
-    batch: Batch, setting: Setting, relations: Sequence[Relation], groups: Sequence[str], record: str | None
+    batch: Batch,
+    setting: Setting,
+    relations: Sequence[Relation],
+    groups: Mapping[str, Heads | None],
+    record: str | None,
 ) -> tuple[Pages, Counts]:
-    """Render every page of the outputs; and count what they show."""
-    heads = dict(batch.each(groups, Heads))
+    """Render every page of the outputs; and count what they show.
+
+    `groups` are keys, each with the heads of its groups as far as they are known already.
+    """
+    read = dict(batch.each((key for key, known in groups.items() if known is None), Heads))
+    heads = {key: read[key] if known is None else known for key, known in groups.items()}
     claims = _record(batch, record, setting).claims if record else ()
     pages = render(batch, setting.stands, relations, heads, quotes_of(claims), setting.decisions)
     sources = [source for relation in relations for source in relation.sources]

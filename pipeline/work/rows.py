@@ -12,12 +12,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.errors import InputError
+from pipeline.export.without import without
 from pipeline.model import Annotations, Article, Document, Extraction, Family, Group, Reject, Span
 from pipeline.vectors import Halves
 from pipeline.work.sequences import Lazy
 
 if TYPE_CHECKING:
     from pipeline.align import Sketch, Topic
+    from pipeline.concept import ConceptNames
     from pipeline.record import Provenance
     from pipeline.record import Source as RecordSource
     from pipeline.work.models import Models
@@ -134,13 +136,20 @@ def annotated(models: Models, source: Source) -> Annotations:
     """An article to its tokens and mentions."""
     from pipeline.annotate import annotate
 
-    concept = models.config.concept
-    names = (concept.name, *concept.neighbours, *concept.terms)
-    return annotate(models.article(source.structure, source.path), names)
+    return annotate(models.article(source.structure, source.path), _names(models))
 
 
-def ready(models: Models, _: tuple[()]) -> None:
-    """Load what one worker needs from encoding on, while another still reads."""
+def words_ready(models: Models, langs: tuple[str, ...]) -> None:
+    """Load what annotating articles in `langs` takes, while another worker still splits them."""
+    from pipeline.annotate import get_ready
+
+    with without("torch"):  # which spaCy imports where it can
+        for lang in langs:
+            get_ready(lang, _names(models))
+
+
+def vectors_ready(models: Models, _: tuple[()]) -> None:
+    """Load what is needed from encoding on, while another worker still reads the files."""
     models.get_ready()
 
 
@@ -264,6 +273,11 @@ def _record_sources(models: Models, relations: Sequence[Relation]) -> Iterator[R
     for (source, family), (_, head) in zip(placed, heads, strict=True):
         document = replace(head.document, path=source.path)
         yield source_of(document, head.title, family, layered.get(source.id))
+
+
+def _names(models: Models) -> tuple[ConceptNames, ...]:
+    concept = models.config.concept
+    return (concept.name, *concept.neighbours, *concept.terms)
 
 
 def _topics(models: Models, sources: Iterable[Source]) -> list[Topic]:

@@ -11,10 +11,9 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.config import Config
-from pipeline.engines.jobs import Engine, Handler, Job
+from pipeline.engines.jobs import Engine, Handler
 from pipeline.model import Decision, ModelCard
 from pipeline.store import open_store
-from pipeline.work import rows
 from pipeline.work.batch import Batch
 from pipeline.work.crew import Crew
 from pipeline.work.models import make_handler
@@ -99,7 +98,7 @@ def _crew(config: Config, options: Options, make: Callable[[], Handler]) -> Crew
     if (jobs or available_cores()) == 1:
         return Crew(start)
     start_one = partial(_start_local, config, 1, make, lasting=True)
-    return Crew(start, start_one, Job("ready", "", rows.ready, (), limited=False))
+    return Crew(start, start_one)
 
 
 def _start_ray(jobs: int, make: Callable[[], Handler]) -> Engine:

@@ -40,6 +40,7 @@ def ingest(batch: Batch, at: Stands, files: Sequence[File]) -> tuple[list[Source
         for file in files
     }
     todo = [Row(keys[file.path], rows.read, partial(_bytes, file), (file.path,)) for file in files]
+    batch.ahead("embed", len(batch.missing(keys.values())), rows.vectors_ready, ())
     done = batch.do("ingest", todo)
     found = [file for file in files if keys[file.path] in done]
     sources, lines = [], {}
@@ -61,6 +62,9 @@ def segment(batch: Batch, at: Stands, sources: Sequence[Source], lines: Lines) -
         key = row_key("segment", at["segment"].id, source.read, *sorted(own))
         placed.append(replace(source, structure=key))
         todo.append(Row(key, rows.structure, partial(_same, (source, own)), (source.path,)))
+    new = batch.missing([source.structure for source in placed])
+    langs = sorted({source.lang for source in placed if source.structure in new})
+    batch.ahead("annotate", len(new), rows.words_ready, tuple(langs))
     done = batch.do("segment", todo)
     return [source for source in placed if source.structure in done]
 
@@ -83,11 +87,12 @@ def embed(batch: Batch, at: Stands, sources: Sequence[Source]) -> list[Source]:
     """Encode every segment of the batch once."""
     model = at["embed"].id
     placed = [replace(each, vectors=row_key("article vectors", model, each.structure)) for each in sources]
-    new = [source for source in placed if batch.is_missing(source.vectors)]
+    missing = batch.missing([source.vectors for source in placed])
+    new = [source for source in placed if source.vectors in missing]
     if new:
         texts = _jobs(batch.load(each.structure, Article) for each in new)
         learnt = [learnt_key(stage, at) for stage in (ROLES, JUDGE)]
-        first = [rows.check, rows.learn] if any(map(batch.is_missing, learnt)) else [rows.check]
+        first = [rows.check, rows.learn] if batch.missing(learnt) else [rows.check]
         calls = chain(((each, ()) for each in first), ((rows.texts, job) for job in texts))
         batch.prepare("embed", len(new), calls)
     todo = [Row(each.vectors, rows.vectors, partial(_same, each), (each.path,)) for each in placed]

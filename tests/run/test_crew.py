@@ -1,4 +1,4 @@
-"""Which workers do the rows of a stage: two that last for few rows, all for many."""
+"""Which workers do the rows of a stage: some that last for few rows, all for many."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -7,8 +7,6 @@ import pytest
 
 from pipeline.engines.jobs import Job, Outcome
 from pipeline.work.crew import Crew
-
-PREPARE = Job("ready", "", print, ())
 
 
 @dataclass
@@ -34,18 +32,32 @@ class Fake:
 
 
 def crew(log: list[str]) -> Crew:
-    return Crew(lambda: Fake(log), lambda: Fake(log), PREPARE)
+    return Crew(lambda: Fake(log), lambda: Fake(log))
 
 
-def test_while_one_worker_reads_a_few_files_another_makes_ready_for_what_follows() -> None:
+READY = Job("ready", "", print, ())
+
+
+def test_a_few_rows_go_to_workers_that_last_one_for_each_set_of_libraries() -> None:
     log: list[str] = []
     few = crew(log)
-    reading = few.engine("ingest", 1)
-    assert log == ["start 0", "start 1", "ready 1"]
-    assert few.engine("segment", 3) is few.engine("render", 3) is reading
-    assert few.engine("embed", 1) is few.engine("fuse", 1) is not reading
+    reading, words, vectors = (few.engine(stage, 1) for stage in ("ingest", "annotate", "embed"))
+    assert log == ["start 0", "start 1", "start 2"]
+    assert few.engine("segment", 16) is reading
+    assert few.engine("render", 2) is words
+    assert few.engine("fuse", 1) is vectors
     few.close()
-    assert log[3:] == ["close 0", "close 1"]
+    assert log[3:] == ["close 0", "close 1", "close 2"]
+
+
+def test_a_worker_may_load_what_it_will_need_before_it_has_a_row() -> None:
+    log: list[str] = []
+    few = crew(log)
+    few.ahead("embed", 1, READY)
+    few.ahead("embed", 1, READY)
+    few.ahead("annotate", 0, READY)
+    few.engine("embed", 1)
+    assert log == ["start 0", "ready 0"]
 
 
 def test_many_rows_go_to_all_workers_and_so_does_all_that_follows() -> None:
@@ -53,20 +65,18 @@ def test_many_rows_go_to_all_workers_and_so_does_all_that_follows() -> None:
     some = crew(log)
     some.engine("ingest", 2)
     many = some.engine("segment", 1_000)
-    assert log[3:] == ["close 0", "close 1", "start 5"]
+    assert log == ["start 0", "close 0", "start 2"]
+    some.ahead("annotate", 1, READY)
     assert some.engine("annotate", 1) is some.engine("mine", 50) is many
-
-
-def test_nothing_is_made_ready_for_rows_that_are_not_read_anew() -> None:
-    log: list[str] = []
-    crew(log).engine("render", 1)
-    assert log == ["start 0"]
+    assert len(log) == 3
 
 
 def test_without_a_second_worker_all_is_done_by_one_engine() -> None:
     log: list[str] = []
     alone = Crew(lambda: Fake(log))
+    alone.ahead("embed", 1, READY)
     assert alone.engine("ingest", 1) is alone.engine("embed", 500)
+    assert log == ["start 0"]
 
 
 def test_stopping_reaches_every_worker_and_where_there_is_none_the_run() -> None:
@@ -76,4 +86,4 @@ def test_stopping_reaches_every_worker_and_where_there_is_none_the_run() -> None
         stopped.stop()
     stopped.engine("ingest", 1)
     stopped.stop()
-    assert log[3:] == ["stop 0", "stop 1"]
+    assert log == ["start 0", "stop 0"]

@@ -15,7 +15,11 @@ class Shelf:
 
     entries: dict[str, bytes] = field(default_factory=dict)
 
+    def known(self, keys: Iterable[str]) -> dict[str, bool]:
+        return {key: False for key in keys if key in self.entries}
+
     def write(self, stage: str, entries: dict[str, bytes]) -> None:
+        assert not self.entries.keys() & entries.keys()
         self.entries |= entries
 
 
@@ -43,14 +47,15 @@ def test_families_that_hold_the_same_texts_get_ids_of_their_own() -> None:
         {"k1": (group("a", "f"), group("b", "f")), "k2": (group("a", "g"),), "k3": (group("c", "h"),)}
     )
     relations = [Relation(Family(f, ()), (), (k,)) for f, k in (("f", "k1"), ("g", "k2"), ("h", "k3"))]
-    numbered = number(kept, relations)
+    numbered, heads = number(kept, relations)
     assert [each.groups for each in numbered][::2] == [("k1",), ("k3",)]
     found = [g.id for each in numbered for key in each.groups for g in kept.load(key, tuple[Group, ...])]
     assert len(set(found)) == 4
-    assert number(kept, relations) == numbered
+    assert [head.id for each in numbered for key in each.groups for head in heads[key]] == found
+    assert number(kept, relations)[0] == numbered  # and writes nothing again
 
 
 def test_groups_that_two_families_share_stay_one() -> None:
     kept = Kept({"k": (group("a", "f"),)})
     relations = [Relation(Family(f, ()), (), (), ("k",)) for f in "fg"]
-    assert number(kept, relations) == relations
+    assert number(kept, relations)[0] == relations
