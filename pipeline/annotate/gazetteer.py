@@ -21,13 +21,18 @@ SCRIPT_CODE = 4
 
 @dataclass(frozen=True, slots=True)
 class PlaceName:
-    """One name of country `code`; `keys` are its words folded, `exact` where no inflection is allowed."""
+    """One name of country `code`; `keys` are its words folded, `exact` where no inflection is allowed.
+
+    A form of a word of it may have `lost` and `won` so many letters at its end.
+    """
 
     code: str
     text: str
     keys: tuple[str, ...]
     exact: bool
     ambiguous: bool
+    lost: int
+    won: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +67,10 @@ def load_gazetteer(lang: str) -> Gazetteer:
     data = _data()
     ambiguous = {fold(name) for name in (*data["ambiguous"].get(lang, ()), *data["ambiguous"]["en"])}
     made: dict[str, PlaceName] = {}
-    uninflected = lang in data["uninflected"]
+    endings = data["endings"].get(lang, data["endings"]["und"])
     for name, code, exact in _names(lang, data):
         keys = tuple(word.key for word in words(name))
-        made.setdefault(name, PlaceName(code, name, keys, exact or uninflected, fold(name) in ambiguous))
+        made.setdefault(name, PlaceName(code, name, keys, exact, fold(name) in ambiguous, **endings))
     index: dict[str, list[PlaceName]] = defaultdict(list)
     unspaced = []
     for place in sorted(made.values(), key=lambda p: (-len(p.keys), -len(p.text), p.text)):

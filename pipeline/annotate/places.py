@@ -13,11 +13,10 @@ from pipeline.annotate.tokens import is_known, lemma
 from pipeline.annotate.words import Word, common_beginning, fold, same_word, stop_words
 from pipeline.model import Mention, Segment, Span
 
-# How much an inflected form may differ from a single-word name: letters lost at its end, and won.
 # A short name may lose one letter only, or half of the dictionary would match.
-LOST_LETTERS = 2
 SHORT_NAME = 5
-WON_LETTERS = 5
+# The most letters that an ending adds to an abbreviation.
+SUFFIX_LETTERS = 2
 COMMON_LETTERS = 3
 _NO_COMMAS = str.maketrans(dict.fromkeys(",،、，;/", " "))
 
@@ -122,7 +121,7 @@ def _begun(text: str, key: str, lang: str) -> tuple[PlaceName, ...]:
 def _may_begin(word: Word, place: PlaceName, lang: str) -> bool:
     if len(place.keys) == 1:
         return _literal([word], place, lang) > 0
-    alike = word.key == place.keys[0] if place.exact else _alike(word.key, place.keys[0])
+    alike = word.key == place.keys[0] if place.exact else _alike(word.key, place.keys[0], place)
     return alike or _is_abbreviation(place)
 
 
@@ -136,32 +135,32 @@ def _literal(found: Sequence[Word], place: PlaceName, lang: str) -> int:
     if place.exact:
         return 0
     if len(keys) > 1:
-        alike = all(map(_alike, keys, place.keys))
+        alike = all(_alike(key, name, place) for key, name in zip(keys, place.keys, strict=True))
         return sum(map(len, keys)) - 1 if alike else 0
-    return _inflected(found[0], place.keys[0], lang)
+    return _inflected(found[0], place, lang)
 
 
 def _is_abbreviation(place: PlaceName) -> bool:
     return place.text.isupper() and place.text.isascii() and len(place.text) <= SHORT_NAME
 
 
-def _alike(key: str, name: str) -> bool:
-    """Whether a word may be a form of a word of a name."""
-    return same_word(key, name) or _common(key, name) > 0
+def _alike(key: str, name: str, place: PlaceName) -> bool:
+    """Whether a word may be a form of `name`, a word of `place`."""
+    return same_word(key, name) or _common(key, name, place) > 0
 
 
-def _inflected(word: Word, name: str, lang: str) -> int:
-    """How many letters a form of a one-word `name` shares with it, 0 for another word."""
-    if fold(lemma(word.text, lang)) == name:
-        return len(name)
-    return 0 if is_known(word.text, lang) else _common(word.key, name)
+def _inflected(word: Word, place: PlaceName, lang: str) -> int:
+    """How many letters a form of a one-word name shares with it, 0 for another word."""
+    if fold(lemma(word.text, lang)) == place.keys[0]:
+        return len(place.keys[0])
+    return 0 if is_known(word.text, lang) else _common(word.key, place.keys[0], place)
 
 
-def _common(key: str, name: str) -> int:
-    """How many first letters `key` and `name` share where they differ by an ending only, else 0."""
+def _common(key: str, name: str, place: PlaceName) -> int:
+    """How many first letters `key` and `name`, a word of `place`, share: 0 if more than endings differ."""
     common = common_beginning(key, name)
-    allowed = 1 if len(name) <= SHORT_NAME else LOST_LETTERS
-    near = len(name) - common <= allowed and len(key) - common <= WON_LETTERS
+    allowed = min(1, place.lost) if len(name) <= SHORT_NAME else place.lost
+    near = len(name) - common <= allowed and len(key) - common <= place.won
     return common if near and common >= COMMON_LETTERS else 0
 
 
@@ -174,7 +173,7 @@ def _reads_capitals(found: Sequence[str], name: str) -> bool:
     """Whether the words are the letters of an abbreviated name, inflected at most ("USAs")."""
     parts = name.replace(".", " ").split()
     last, ending = found[-1][: len(parts[-1])], found[-1][len(parts[-1]) :]
-    few = not ending or (ending.islower() and len(ending) <= LOST_LETTERS < len(name))
+    few = not ending or (ending.islower() and len(ending) <= SUFFIX_LETTERS < len(name))
     return [*found[:-1], last] == parts and few
 
 

@@ -58,6 +58,8 @@ FALSE_FRIENDS = [
     ("cs", "Malí zákazníci odcházejí do Číny.", "CN"),
     ("de", "Man sagt, der Iran-Kenner bleibe.", "IR"),
     ("vi", "Ngành này lớn nhanh.", ""),
+    ("ko", "그리고 부탁하지 않았다.", ""),
+    ("ar", "تقوم بالأعمال كلها.", ""),
 ]
 
 
