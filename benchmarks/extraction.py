@@ -1,7 +1,7 @@
 """Facts extracted from articles against gold: by slot and evidence, by value, rows, and why.
 
     python benchmarks/extraction.py ../shared/raw ../shared/gold/articles.jsonl [--ablate] [--check]
-    python benchmarks/extraction.py benchmarks/extraction_heldout benchmarks/extraction_heldout/gold.jsonl
+    python benchmarks/extraction.py benchmarks/extraction_web/articles benchmarks/extraction_web/gold.jsonl
 
 Runs the whole pipeline on a folder of articles, each variant of the settings into a folder of its
 own, and scores the records with what `kpo eval` uses. `--ablate` turns the parts of the extractor
@@ -48,7 +48,10 @@ def main() -> int:
     arguments = parser.parse_args()
     config = load(arguments.config)
     steps = STEPS if arguments.ablate else STEPS[-1:]
-    print(f"{'':<24}{'evidence F1':>12}{'strict':>8}{'value F1':>10}{'rows':>6}{'forbidden':>11}")
+    columns = (
+        f"{'evidence F1':>12}{'strict':>8}{'value F1':>10}{'rows':>6}{'forbidden':>11}{'calibration':>13}"
+    )
+    print(f"{'':<24}{columns}")
     report: Report | None = None
     with tempfile.TemporaryDirectory() as scratch:
         cache = arguments.cache or str(Path(scratch) / "cache")
@@ -58,7 +61,7 @@ def main() -> int:
             f = report.figures()
             print(
                 f"{name:<24}{f['evidence_f1']:>12.3f}{f['evidence_strict_f1']:>8.3f}{f['value_f1']:>10.3f}"
-                f"{f['rows_found']:>6.0f}{f['forbidden']:>11.0f}",
+                f"{f['rows_found']:>6.0f}{f['forbidden']:>11.0f}{f['calibration_error']:>13.3f}",
                 flush=True,
             )
     if report is None:
