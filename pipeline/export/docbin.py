@@ -14,9 +14,9 @@ import msgspec
 import regex
 
 from pipeline.bundle import Bundle, Part, Quote
-from pipeline.export.without import without
 from pipeline.files import write_file
 from pipeline.model import Annotations, Article
+from pipeline.without import without
 
 if TYPE_CHECKING:
     from spacy.vocab import Vocab

@@ -8,8 +8,8 @@ from typing import Any
 
 from pipeline import tables
 from pipeline.bundle import Bundle
-from pipeline.export.without import without
 from pipeline.tables import Column, Table
+from pipeline.without import without
 
 _ROWS = 20_000  # in memory at once, and in one row group of the file
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.errors import InputError
-from pipeline.export.without import without
 from pipeline.model import Annotations, Article, Document, Extraction, Family, Group, Reject, Span
 from pipeline.vectors import Halves
+from pipeline.without import without
 from pipeline.work.sequences import Lazy
 
 if TYPE_CHECKING:
