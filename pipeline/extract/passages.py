@@ -134,7 +134,7 @@ def _may_state(article: Article, segment: Segment) -> bool:
 def pool(passages: Sequence[Passage], articles: Sequence[Article], groups: Sequence[Group]) -> list[Passage]:
     """The same passages, each clause's vector averaged with those of its translations.
 
-    For a linear head, averaging vectors is averaging log odds: every language votes on each clause.
+    Every language votes on each clause; for a linear model, averaging vectors is averaging log odds.
     """
     position = {article.document.id: a for a, article in enumerate(articles)}
     where = {(p.article, p.segment): i for i, p in enumerate(passages)}
