@@ -1,6 +1,6 @@
 """Alignment: families of documents, passages that say the same, in translated and comparable articles."""
 
-from pipeline.align.comparable import Unit, mine_pair, mine_units, units_of
+from pipeline.align.comparable import Unit, mine_units, units_of
 from pipeline.align.families import (
     Sketch,
     Topic,
@@ -23,7 +23,6 @@ __all__ = [
     "find_families",
     "join_families",
     "load_weights",
-    "mine_pair",
     "mine_units",
     "near_families",
     "near_pairs",

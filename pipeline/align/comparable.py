@@ -57,22 +57,6 @@ class Match:
     b: tuple[int, int]
 
 
-def mine_pair(
-    a: Family,
-    b: Family,
-    articles: Mapping[str, Article],
-    vectors: Mapping[str, Floats],
-    settings: AlignSettings,
-    groups: Sequence[Group] = (),
-) -> tuple[Group, ...]:
-    """Comparable groups between two families; `vectors[id]` float32 (n, d) are the rows of an article.
-
-    `groups` are the translated groups of both families where known; they are computed otherwise.
-    """
-    units = {each.id: units_of(each, articles, vectors, settings, groups) for each in (a, b)}
-    return mine_units(units, articles, settings)
-
-
 def mine_units(
     units: Mapping[str, Sequence[Unit]], articles: Mapping[str, Article], settings: AlignSettings
 ) -> tuple[Group, ...]:
@@ -224,7 +208,14 @@ def units_of(
 ) -> tuple[Unit, ...]:
     """The family's translated groups and ungrouped segments, in the order of its documents.
 
-    The same for whatever family it is compared with; arguments as in `mine_pair`.
+    They are the same for whatever family it is compared with.
+
+    Args:
+        family: the family.
+        articles: at least its own, by id.
+        vectors: of each of them, float32 (n, d).
+        settings: which weights to use.
+        groups: its translated groups where known, others being left out; they are computed otherwise.
     """
     weights = load_weights(settings.weights_path)
     documents = [articles[d] for d in family.documents]

@@ -61,11 +61,12 @@ def extract(
     about = {a for a, judged in enumerate(found) if judged.about}
     if not about:
         return Extraction(family.id, rejects=rejects)
+    read = [softmax(judge.slots.logits(x)) for x in prepared]
     contexts = [
         context_of(
-            article, find_subjects(article, notes, concept, relates(x, judge)), x, judge, concept, settings
+            article, find_subjects(article, notes, concept, relates(p, judge)), x, judge, concept, settings
         )
-        for article, notes, x in zip(articles, annotations, prepared, strict=True)
+        for article, notes, x, p in zip(articles, annotations, prepared, read, strict=True)
     ]
     own = concept.name.id
 
@@ -74,8 +75,6 @@ def extract(
         named = any(name == own for _, name in subjects.named[s])
         return a in about and (named or subjects.segments[s] == own or not settings.subject)
 
-    whole = [softmax(judge.slots.logits(x)).max(axis=1) if len(x) else x for x in prepared]
-
     places = [Counter(m.segment for m in notes.mentions if m.kind == "place") for notes in annotations]
 
     def cuttable(a: int, s: int) -> bool:
@@ -83,7 +82,7 @@ def extract(
         # Two countries in one sentence may play two roles: "India leads, Poland is catching up".
         if places[a][s] > 1:
             return True
-        return len(words(text, Span(0, len(text)))) >= settings.cut_words and whole[a][s] < settings.sure
+        return len(words(text, Span(0, len(text)))) >= settings.cut_words and read[a][s].max() < settings.sure
 
     passages = cut_passages(articles, annotations, vectors, wanted, cuttable, encode, judge.prepared)
     if settings.pool:

@@ -14,7 +14,6 @@ from pipeline.extract.confidence import confidence
 from pipeline.extract.context import Context
 from pipeline.extract.enumerations import trimmed, words
 from pipeline.extract.facts import Fact, Reading
-from pipeline.extract.heads import softmax
 from pipeline.extract.judge import DEFINITION, NONE, Judge
 from pipeline.extract.passages import Passage
 from pipeline.model import Annotations, Article, Mention, Span, Value
@@ -87,12 +86,11 @@ def _affirmed(x: Floats, judge: Judge) -> bool:
     return head is None or bool(head.logits(x[None, :])[0].argmax() == head.labels.index("broader"))
 
 
-def relates(x: Floats, judge: Judge) -> list[bool]:
-    """Which of the segments (prepared vectors (n, d)) read like "it is a kind of ..."."""
-    if "broader" not in judge.slots.labels or not len(x):
-        return [False] * len(x)
-    shares = softmax(judge.slots.logits(x))[:, judge.slots.labels.index("broader")]
-    return [bool(share >= _RELATES) for share in shares]
+def relates(shares: Floats, judge: Judge) -> list[bool]:
+    """Which segments, of shares (n, k) of the slots, read like "it is a kind of ..."."""
+    if "broader" not in judge.slots.labels:
+        return [False] * len(shares)
+    return [bool(share >= _RELATES) for share in shares[:, judge.slots.labels.index("broader")]]
 
 
 def related_facts(article_index: int, article: Article, notes: Annotations, concept: Concept) -> list[Fact]:

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from pipeline.align import align_family, find_families, mine_pair, near_families
+from pipeline.align import align_family, find_families, mine_units, near_families, units_of
 from pipeline.align.weights import load_weights
 from pipeline.config import AlignSettings
 from pipeline.model import Article, Block, Document, Family, Segment, Span, View, content_id
@@ -100,9 +100,10 @@ def test_comparable_passages_are_found_in_any_order_and_never_forced() -> None:
     by_id = {a.document.id: a for a in articles}
     rows = {a.document.id: v for a, v in zip(articles, vectors, strict=True)}
     first, second = families
-    groups = mine_pair(first, second, by_id, rows, SETTINGS)
+    one, other = ({each.id: units_of(each, by_id, rows, SETTINGS)} for each in (first, second))
+    groups = mine_units(one | other, by_id, SETTINGS)
     assert groups
-    assert repr(groups) == repr(mine_pair(second, first, by_id, rows, SETTINGS))
+    assert repr(groups) == repr(mine_units(other | one, by_id, SETTINGS))
     topics = {
         articles[3].document.id: OTHERS[1][0],
         **{articles[k].document.id: TRANSLATED[k][0] for k in range(3)},
