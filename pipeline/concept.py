@@ -80,6 +80,10 @@ class Concept(Strict):
     examples: str | None = Field(
         None, description="a CSV file beside the config, of more examples for slots and values"
     )
+    tagger: str | None = Field(
+        None,
+        description="a file beside the config, what tools/learn_tagger.py has learnt from marked articles",
+    )
 
 
 def taught(concept: Concept, examples: tuple[Example, ...], table: Path) -> Concept:

@@ -85,19 +85,20 @@ class AlignSettings(Strict):
 class ExtractSettings(Strict):
     """When a passage states a fact."""
 
-    threshold: float = Field(0.35, ge=0, le=1, description="a less probable slot is not claimed")
+    threshold: float = Field(0.32, ge=0, le=1, description="a less probable slot is not claimed")
     thresholds: dict[str, float] = Field({}, description="by slot, where one needs its own")
-    context: float = Field(0.5, ge=0, description="weight of the section's role in a passage's slot")
+    context: float = Field(0.55, ge=0, description="weight of the section's role in a passage's slot")
     intro: float = Field(3.0, ge=0, description="weight of a list's intro line in its items' slot")
     introduced: float = Field(
-        1.5, ge=0, description="log odds that the sentence that introduces the concept defines it"
+        1.2, ge=0, description="log odds that the sentence that introduces the concept defines it"
     )
-    cut_words: int = Field(24, ge=1, description="shorter sentences are judged whole, and cost no encoding")
+    cut_words: int = Field(30, ge=1, description="shorter sentences are judged whole, and cost no encoding")
     sure: float = Field(0.7, ge=0, le=1, description="a sentence at least this surely of one slot is not cut")
     split_cost: float = Field(
         0.2, ge=0, description="log probability each further cut of a sentence must gain"
     )
     value: float = Field(0.2, ge=0, le=1, description="less similar than this to any value: a candidate")
+    tagged: float = Field(0.35, ge=0, le=1, description="the tagger's share in what a passage's slot is")
     pool: bool = Field(True, description="pool the evidence of aligned translations")
     subject: bool = Field(True, description="leave out what is said of another concept")
 
@@ -152,6 +153,15 @@ class Config(Strict):
     engine: EngineSettings = EngineSettings()
     store: StoreSettings = StoreSettings()
 
+    folder: Path = Field(
+        Path(), exclude=True, description="where the config was read, and what lies beside it"
+    )
+
+    @property
+    def tagger_path(self) -> Path | None:
+        """The file of the concept's tagger, if it has one."""
+        return self.folder / self.concept.tagger if self.concept.tagger is not None else None
+
 
 def load(path: Path) -> Config:
     """Read a config file.
@@ -174,6 +184,7 @@ def load(path: Path) -> Config:
         config = Config.model_validate(data or {})
     except ValidationError as error:
         raise _first_problem(error, path) from error
+    config = config.model_copy(update={"folder": path.parent.absolute()})
     if config.concept.examples is None:
         return config
     table = path.parent / config.concept.examples

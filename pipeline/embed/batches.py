@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import count, groupby, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pipeline.embed.tokens import Tokens
 
 Ids = NDArray[np.int32]
+Spans = NDArray[np.int32]
 
 # A page is tokenised, sorted by length and encoded as one; it bounds memory, not the vectors.
 _PAGE_TEXTS = 8_192
@@ -23,11 +24,17 @@ _STEP = 4
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One input of the model: token ids with the special ones, of text number `text`."""
+    """One input of the model: token ids with the special ones, of text number `text`.
+
+    `number` counts the windows that were made together. `spans` (tokens, 2), where asked for, are the
+    code points of the text where each token stands; those of special tokens are empty.
+    """
 
     text: int
     ids: Ids
     weight: int
+    number: int = 0
+    spans: Spans | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +58,43 @@ class Windower:
         self._tokens = tokens
         self._before = np.array(tokens.before, np.int32)
         self._after = np.array(tokens.after, np.int32)
+        self._around = ((len(self._before), len(self._after)), (0, 0))
         self._room = limit - len(self._before) - len(self._after)
         if self._room < 1:
             raise ValueError(f"a window of {limit} tokens has no room for text")
 
-    def windows(self, texts: Sequence[str]) -> Iterator[Window]:
-        """The windows of `texts`, made a page at a time."""
-        numbers = (number for number, text in enumerate(texts) for _ in _stretches(text))
-        parts = (part for text in texts for part in _stretches(text))
+    def windows(self, texts: Sequence[str], *, placed: bool = False) -> Iterator[Window]:
+        """The windows of `texts`, made a page at a time; with the spans of their tokens where `placed`."""
+        numbers = count()
+        origins = ((text, start) for text, each in enumerate(texts) for start, _ in _stretches(each))
+        parts = (part for each in texts for _, part in _stretches(each))
         for page in pages(parts):
-            for number, ids in zip(islice(numbers, len(page)), self._tokens.ids(page), strict=True):
-                yield from self._cut(number, np.array(ids, np.int32))
+            found = self._placed(page) if placed else self._bare(page)
+            for (text, start), (ids, spans) in zip(islice(origins, len(page)), found, strict=True):
+                yield from self._cut(text, ids, None if spans is None else spans + start, numbers)
 
-    def _cut(self, number: int, ids: Ids) -> Iterator[Window]:
+    def _bare(self, texts: Sequence[str]) -> Iterator[tuple[Ids, None]]:
+        for ids in self._tokens.ids(texts):
+            yield np.array(ids, np.int32), None
+
+    def _placed(self, texts: Sequence[str]) -> Iterator[tuple[Ids, Spans]]:
+        for ids, spans in self._tokens.placed(texts):
+            yield np.array(ids, np.int32), np.array(spans, np.int32).reshape(-1, 2)
+
+    def _cut(self, text: int, ids: Ids, spans: Spans | None, numbers: Iterator[int]) -> Iterator[Window]:
         for start in range(0, max(1, len(ids)), self._room):
             content = ids[start : start + self._room]
             window = np.concatenate([self._before, content, self._after])
-            yield Window(number, window, max(1, len(content)))
+            place = None if spans is None else np.pad(spans[start : start + self._room], self._around)
+            yield Window(text, window, max(1, len(content)), next(numbers), place)
 
 
-def pages(texts: Iterable[str]) -> Iterator[list[str]]:
-    """Consecutive texts in portions that bound memory."""
+def pages(texts: Iterable[str], most: int = _PAGE_CHARACTERS) -> Iterator[list[str]]:
+    """Consecutive texts in portions that bound memory: of `most` characters, or of one longer text."""
     page: list[str] = []
     characters = 0
     for text in texts:
-        if page and (len(page) == _PAGE_TEXTS or characters + len(text) > _PAGE_CHARACTERS):
+        if page and (len(page) == _PAGE_TEXTS or characters + len(text) > most):
             yield page
             page, characters = [], 0
         page.append(text)
@@ -115,11 +134,16 @@ def _padded(windows: tuple[Window, ...], length: int, pad: int) -> Batch:
     return Batch(windows, ids, np.array([len(window.ids) for window in windows], np.int32))
 
 
-def _stretches(text: str) -> Iterator[str]:
-    """A very long text in parts, cut at a space where there is one: tokenising takes much memory."""
+def _stretches(text: str) -> Iterator[tuple[int, str]]:
+    """A very long text in parts, each after its start in the text: tokenising takes much memory.
+
+    Cut at a space where there is one.
+    """
+    start = 0
     while len(text) > _STRETCH:
         space = text.rfind(" ", 1, _STRETCH)
         cut = space if space > 0 else _STRETCH
-        yield text[:cut]
+        yield start, text[:cut]
+        start += cut
         text = text[cut:]
-    yield text
+    yield start, text

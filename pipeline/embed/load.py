@@ -21,8 +21,9 @@ from pipeline.embed.bundled import (
     bundled_folder,
     quiet,
 )
-from pipeline.embed.encoder import Encoder, Vectoriser, by_windows
+from pipeline.embed.encoder import Encoder, Vectoriser, by_windows, states_by_windows
 from pipeline.embed.runtimes import Runtime, open_ctranslate2, open_torch, torch_device
+from pipeline.embed.states import Reader
 from pipeline.embed.tokens import library_tokens, sentencepiece_tokens
 from pipeline.errors import ModelError
 from pipeline.model import ModelCard
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 BUNDLED = "bundled"
+# What makes vectors, and what reads states beside them.
+Made = tuple[Vectoriser, Reader | None]
 _WINDOW = 512
 _PRECISION = {"torch": "float32", "ctranslate2": "int8"}
 
@@ -65,8 +68,8 @@ def load_encoder(settings: EmbedSettings | None = None, progress: Progress = qui
         runtime = open_ctranslate2(folder, threads)
     tokens = sentencepiece_tokens(folder / PIECES, threads)
     window = min(settings.max_length or _WINDOW, _WINDOW)
-    vectorise = by_windows(Windower(tokens, window), runtime, DIMENSION, PAD)
-    return _encoder(settings, NAME, REVISION, kind, window, DIMENSION, vectorise)
+    made = _windowed(Windower(tokens, window), runtime, DIMENSION, PAD)
+    return _encoder(settings, NAME, REVISION, kind, window, DIMENSION, made)
 
 
 def model_card(settings: EmbedSettings) -> ModelCard:
@@ -110,14 +113,21 @@ def _load_named(settings: EmbedSettings, threads: int) -> Encoder:
     tokenizer = named.fast_tokenizer(model)
     if tokenizer is None:
         window = settings.max_length
-        vectorise = named.whole_texts(model)
+        made: Made = (named.whole_texts(model), None)
     else:
         longest = model.max_seq_length or _WINDOW
         window = min(settings.max_length or longest, longest)
         runtime = open_torch(model, threads)
         windower = Windower(library_tokens(tokenizer), window)
-        vectorise = by_windows(windower, runtime, dimension, model.tokenizer.pad_token_id)
-    return _encoder(settings, found.name, found.revision, "torch", window, dimension, vectorise)
+        made = _windowed(windower, runtime, dimension, model.tokenizer.pad_token_id)
+    return _encoder(settings, found.name, found.revision, "torch", window, dimension, made)
+
+
+def _windowed(windower: Windower, runtime: Runtime, dimension: int, pad: int) -> Made:
+    return (
+        by_windows(windower, runtime, dimension, pad),
+        states_by_windows(windower, runtime, dimension, pad),
+    )
 
 
 def _encoder(
@@ -127,10 +137,10 @@ def _encoder(
     runtime: str,
     window: int,
     whole: int,
-    vectorise: Vectoriser,
+    made: Made,
 ) -> Encoder:
     card = _card(settings, name, revision, runtime, window, whole)
-    return Encoder(card, settings.dimension or whole, settings.prefix, vectorise)
+    return Encoder(card, settings.dimension or whole, settings.prefix, *made)
 
 
 def _card(

@@ -1,7 +1,7 @@
 """Where the transformer runs: CTranslate2 (int8, the default on a CPU) or torch (reference, GPU).
 
-A runtime turns a batch of token ids into pooled vectors, one row a window, not normalised. It has
-`workers` such calls at a time, each on its own core.
+A runtime turns a batch of token ids into pooled vectors, one row a window, not normalised, and where
+asked into the states of the last layer too. It has `workers` such calls at a time, each on its own core.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pipeline.vectors import Floats
 
 if TYPE_CHECKING:
     import ctranslate2
+    import torch
     from sentence_transformers import SentenceTransformer
 
 
@@ -42,6 +43,14 @@ class Runtime(Protocol):
         """Vectors (b, d) of the windows of `batch`."""
         ...
 
+    def states(self, batch: Batch) -> list[Floats]:
+        """The last layer of each window (length, d), special tokens included, padding cut off."""
+        ...
+
+    def both(self, batch: Batch) -> tuple[Floats, list[Floats]]:
+        """`pooled` and `states`, of one pass."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class CTranslate2:
@@ -57,14 +66,29 @@ class CTranslate2:
 
     def pooled(self, batch: Batch) -> Floats:
         """Mean of the last layer's token vectors."""
+        return _means(self.states(batch))
+
+    def both(self, batch: Batch) -> tuple[Floats, list[Floats]]:
+        """The last layer, and its means."""
+        states = self.states(batch)
+        return _means(states), states
+
+    def states(self, batch: Batch) -> list[Floats]:
+        """The last layer; its rows are views of the whole batch."""
         from ctranslate2 import StorageView
 
         output = self.model.forward_batch(
             StorageView.from_array(batch.ids), StorageView.from_array(batch.lengths)
         )
-        states = np.asarray(output.last_hidden_state)
-        means = [row[:length].mean(axis=0) for row, length in zip(states, batch.lengths, strict=True)]
-        return np.stack(means)
+        return _unpadded(np.asarray(output.last_hidden_state), batch)
+
+
+def _means(states: list[Floats]) -> Floats:
+    return np.stack([each.mean(axis=0) for each in states])
+
+
+def _unpadded(states: Floats, batch: Batch) -> list[Floats]:
+    return [each[:length] for each, length in zip(states, batch.lengths, strict=True)]
 
 
 def open_ctranslate2(folder: Path, threads: int) -> CTranslate2:
@@ -90,6 +114,18 @@ class Torch:
 
     def pooled(self, batch: Batch) -> Floats:
         """The model's own sentence vectors, before its final normalisation."""
+        return _numpy(self._features(batch)["sentence_embedding"])
+
+    def states(self, batch: Batch) -> list[Floats]:
+        """The last layer, whatever the model makes its sentence vectors of."""
+        return self.both(batch)[1]
+
+    def both(self, batch: Batch) -> tuple[Floats, list[Floats]]:
+        """The model's own sentence vectors, and the last layer."""
+        features = self._features(batch)
+        return _numpy(features["sentence_embedding"]), _unpadded(_numpy(features["token_embeddings"]), batch)
+
+    def _features(self, batch: Batch) -> dict[str, Any]:
         import torch
 
         ids = torch.from_numpy(batch.ids.astype(np.int64)).to(self.model.device)
@@ -100,7 +136,11 @@ class Torch:
             for module in self.model:
                 if type(module).__name__ != "Normalize":
                     features = module(features)
-        return np.asarray(features["sentence_embedding"].float().cpu().numpy())
+        return features
+
+
+def _numpy(tensor: torch.Tensor) -> Floats:
+    return np.asarray(tensor.float().cpu().numpy())
 
 
 def open_torch(model: SentenceTransformer, threads: int) -> Torch:

@@ -102,9 +102,12 @@ def _claim(claim: Claim, files: dict[str, str]) -> Found:
 
 
 def _names(record: KnowledgeRecord, files: dict[str, str]) -> Iterator[Found]:
+    langs = {document.id: document.lang for document in record.documents}
     for label in record.concept.labels:
-        quotes = _quotes(label.evidence, files)
-        yield Found(f"label {label.text}", "label", (label.text,), None, True, quotes, free=False)
+        # Gold asks for the name in an article's own language; the English one beside it is not wrong.
+        quotes = _quotes((e for e in label.evidence if langs[e.document] == label.lang), files)
+        if quotes:
+            yield Found(f"label {label.text}", "label", (label.text,), None, True, quotes, free=False)
     for acronym in record.concept.acronyms:
         if acronym.expansions:
             quotes = _quotes(acronym.evidence, files)

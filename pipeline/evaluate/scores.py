@@ -126,6 +126,7 @@ def score_values(gold: Gold, found: Sequence[Found], matcher: Matcher) -> Score:
     judged: list[tuple[float, bool]] = []
     for file, slot in _judged(gold, wanted, stated):
         facts, claims = wanted.get((file, slot), []), stated.get((file, slot), [])
+        claims, facts = _accepted(claims, facts, file, gold)
         pairs = assigned(np.array([[matcher.score(g, f) for f in claims] for g in facts]))
         key = gold.langs[file], slot
         counts[key] = counts.get(key, Count()) + Count(len(pairs), len(claims), len(pairs), len(facts))
@@ -166,14 +167,33 @@ def _by_article(
 
 
 def _counts(fact: Found, file: str, gold: Gold) -> bool:
-    """Whether a found fact is to be judged: it is affirmed, and the gold does not merely tolerate it."""
-    tolerated = any(
-        (other.file, other.slot) == (file, fact.slot)
-        and other.value in fact.names
-        and fact.role in other.roles
-        for other in gold.tolerated
-    )
-    return fact.polarity and not tolerated
+    """Whether a found fact is to be judged: it is affirmed, and the gold does not tolerate it anywhere."""
+    anywhere = any(not other.spans and _states(fact, file, other) for other in gold.tolerated)
+    return fact.polarity and not anywhere
+
+
+def _states(fact: Found, file: str, other: GoldFact) -> bool:
+    place = (other.file, other.slot) == (file, fact.slot)
+    return place and other.value in fact.names and fact.role in other.roles
+
+
+def _accepted(
+    claims: Sequence[Found], facts: Sequence[GoldFact], file: str, gold: Gold
+) -> tuple[list[Found], list[GoldFact]]:
+    """What is to be judged: where the gold tolerates another value for a fact, either reading is accepted.
+
+    A claim of the other value, and the fact that it was claimed for, are then neither right nor wrong.
+    """
+    other: list[Found] = []
+    read: list[GoldFact] = []
+    for claim in (each for each in claims if not any(_states(each, file, fact) for fact in facts)):
+        allowed = [fact for fact in gold.tolerated if fact.spans and _states(claim, file, fact)]
+        quotes = [q for q in claim.quotes if q.file == file and any(covers(q, fact) for fact in allowed)]
+        meant = [fact for fact in facts if any(covers(quote, fact) for quote in quotes)]
+        if meant:
+            other.append(claim)
+            read += meant
+    return [claim for claim in claims if claim not in other], [fact for fact in facts if fact not in read]
 
 
 def _is_tolerated(quote: Quote, slot: str, facts: Sequence[GoldFact], gold: Gold) -> bool:

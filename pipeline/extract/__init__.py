@@ -13,16 +13,29 @@ from pipeline.extract.enumerations import words
 from pipeline.extract.facts import Fact, Statement, find_statements, read_passages
 from pipeline.extract.heads import softmax
 from pipeline.extract.judge import Encode, Judge, load_judge
+from pipeline.extract.marked import Marked, confirmed, find_marked
 from pipeline.extract.names import broader_facts, related_facts, relates
 from pipeline.extract.passages import cut_passages, pool
 from pipeline.extract.places import place_facts
 from pipeline.extract.relevance import Relevance, relevance
 from pipeline.extract.subject import find_subjects
+from pipeline.extract.tagger import Tag, Tagger, Tags, load_tagger
 from pipeline.extract.values import valued
 from pipeline.model import Annotations, Article, Extraction, Family, Group, Reject, Span
 from pipeline.vectors import Floats
 
-__all__ = ["Judge", "Span", "extract", "load_judge", "softmax", "words"]
+__all__ = [
+    "Judge",
+    "Span",
+    "Tag",
+    "Tagger",
+    "Tags",
+    "extract",
+    "load_judge",
+    "load_tagger",
+    "softmax",
+    "words",
+]
 
 
 def extract(
@@ -34,6 +47,7 @@ def extract(
     judge: Judge,
     encode: Encode,
     config: Config,
+    tag: Tag | None = None,
 ) -> Extraction:
     """All that one family of documents states about the concept.
 
@@ -46,19 +60,18 @@ def extract(
         judge: the heads trained by `load_judge`.
         encode: texts to raw unit vectors, for clauses within sentences.
         config: settings and the concept.
+        tag: texts to what each of their tokens states, where the concept has a tagger.
     """
     concept, settings = config.concept, config.extract
     prepared = [judge.prepared(x) for x in vectors]
-    found = [
+    judged = [
         relevance(article, notes, x, judge, concept)
         for article, notes, x in zip(articles, annotations, prepared, strict=True)
     ]
     rejects = tuple(
-        _irrelevant(article, judged)
-        for article, judged in zip(articles, found, strict=True)
-        if not judged.about
+        _irrelevant(article, one) for article, one in zip(articles, judged, strict=True) if not one.about
     )
-    about = {a for a, judged in enumerate(found) if judged.about}
+    about = {a for a, one in enumerate(judged) if one.about}
     if not about:
         return Extraction(family.id, rejects=rejects)
     read = [softmax(judge.slots.logits(x)) for x in prepared]
@@ -84,18 +97,25 @@ def extract(
             return True
         return len(words(text, Span(0, len(text)))) >= settings.cut_words and read[a][s].max() < settings.sure
 
-    passages = cut_passages(articles, annotations, vectors, wanted, cuttable, encode, judge.prepared)
+    def prepared_vectors(texts: Sequence[str]) -> Floats:
+        return judge.prepared(encode(texts))
+
+    passages = cut_passages(articles, annotations, vectors, wanted, cuttable, encode, judge.prepared, tag)
     if settings.pool:
         passages = pool(passages, articles, [group for group in groups if group.kind == "translated"])
-    readings = read_passages(passages, contexts, judge)
+    readings = read_passages(passages, contexts, judge, concept, settings)
     statements: list[Statement] = []
+    marked: list[Marked] = []
     facts: list[Fact] = []
     for passage, reading in zip(passages, readings, strict=True):
         context, notes = contexts[passage.article], annotations[passage.article]
-        statements += find_statements(passage, reading, context, judge, concept, settings)
+        found = find_statements(passage, reading, context, judge, concept, settings)
+        statements += found
+        marked += find_marked(passage, found, context, concept, settings)
         facts += place_facts(passage, context, notes.mentions, judge, concept)
         facts += broader_facts(passage, reading, context, notes.mentions, judge, concept, settings)
-    facts += valued(statements, articles, judge, lambda texts: judge.prepared(encode(texts)), settings)
+    statements += confirmed(marked, articles, judge, prepared_vectors)
+    facts += valued(statements, articles, judge, prepared_vectors, settings)
     for a in sorted(about):
         facts += related_facts(a, articles[a], annotations[a], concept)
     return Extraction(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -23,7 +23,7 @@ _TINY = 1e-6
 # Of a stretch of one slot, a part that states a value of its own must be this much of the slot by
 # itself, and each further part must make the values this much nearer.
 _PART = 0.4
-_VALUE_COST = 0.03
+_VALUE_COST = 0.02
 # How much the first cell of a row must be about a slot for the other cells to state it.
 _ROW = 0.5
 # What is listed in passing must be of its slot as surely as this, the middle one of its items.
@@ -63,8 +63,18 @@ class Reading:
     within: dict[Run, Floats]
 
 
-def read_passages(passages: Sequence[Passage], contexts: Sequence[Context], judge: Judge) -> list[Reading]:
-    """Probabilities of slots (k,) for every run of clauses of every passage, judged at once."""
+def read_passages(
+    passages: Sequence[Passage],
+    contexts: Sequence[Context],
+    judge: Judge,
+    concept: Concept,
+    settings: ExtractSettings,
+) -> list[Reading]:
+    """Probabilities of slots (k,) for every run of clauses of every passage, judged at once.
+
+    Within its context a run is judged by the tagger, too.
+    """
+    told = {slot.id for slot in _told(concept) if not slot.whole}
     runs = [
         (i, (start, end))
         for i, passage in enumerate(passages)
@@ -79,8 +89,39 @@ def read_passages(passages: Sequence[Passage], contexts: Sequence[Context], judg
     readings: list[Reading] = [Reading({}, {}) for _ in passages]
     for (i, run), alone, within in zip(runs, plain, informed, strict=True):
         readings[i].alone[run] = alone
-        readings[i].within[run] = within
+        readings[i].within[run] = _with_tags(within, passages[i], run, judge, told, settings.tagged)
     return readings
+
+
+def _told(concept: Concept) -> tuple[Slot, ...]:
+    """The slots that passages answer; what is set side by side is sought by itself."""
+    return tuple(slot for slot in concept.slots if slot.source == "sentences" and slot.id != CONTRAST)
+
+
+def _with_tags(
+    p: Floats, passage: Passage, run: Run, judge: Judge, told: Collection[str], tagged: float
+) -> Floats:
+    """The probabilities `p` (k,) of a run, averaged with the tagger's, where there is one.
+
+    Of the slots that clauses answer (`told`) the tagger says whether, and the heads which: if cheap
+    labour drives companies or benefits them is for the exemplars to say. What is marked as nothing is
+    shared among the slots that the tagger does not know as `p` has them.
+    """
+    if passage.tags is None:
+        return p
+    shares = dict(zip(passage.tags.tagger.labels, passage.tags.shares(passage.stretch(*run)), strict=True))
+    known = np.array([label in shares for label in judge.slots.labels])
+    q = np.array([shares.get(label, 0.0) for label in judge.slots.labels], np.float32)
+    clauses = known & np.array([label in told for label in judge.slots.labels])
+    q[clauses] = _shared(float(q[clauses].sum()), p[clauses])
+    q[~known] = _shared(max(0.0, 1.0 - float(q.sum())), p[~known])
+    total = float(q.sum())
+    return np.asarray((1 - tagged) * p + tagged * q / total, np.float32) if total > _TINY else p
+
+
+def _shared(total: float, p: Floats) -> Floats:
+    """`total`, in parts that are to each other as `p` are."""
+    return total * p / np.float32(max(float(p.sum()), _TINY))
 
 
 def find_statements(
@@ -92,7 +133,7 @@ def find_statements(
     settings: ExtractSettings,
 ) -> list[Statement]:
     """What one passage states about the concept: as a whole, and in each of its best stretches."""
-    slots = {slot.id: slot for slot in concept.slots if slot.source == "sentences" and slot.id != CONTRAST}
+    slots = {slot.id: slot for slot in _told(concept)}
     total = sum(passage.lengths)
 
     def score(start: int, end: int) -> float:
@@ -102,10 +143,10 @@ def find_statements(
     def statement(run: Run, whole: bool) -> Statement | None:
         best = int(reading.within[run].argmax())
         slot, p = slots.get(judge.slots.labels[best]), float(reading.within[run][best])
-        span = Span(passage.parts[run[0]].start, passage.parts[run[1] - 1].end)
+        span = passage.stretch(*run)
         if slot is None or slot.whole != whole or p < settings.thresholds.get(slot.id, settings.threshold):
             return None
-        if context.rows[passage.segment, best] < _ROW or not _own(context, passage, span, concept, settings):
+        if context.rows[passage.segment, best] < _ROW or not own(context, passage, span, concept, settings):
             return None
         if whole and not _leads(context, passage.segment, concept):
             return None
@@ -119,7 +160,7 @@ def find_statements(
         return [
             Statement(slot, passage, span, x[i], float(shares[i]))
             for i, span in enumerate(passage.parts)
-            if shares[i] >= least and _own(context, passage, span, concept, settings)
+            if shares[i] >= least and own(context, passage, span, concept, settings)
         ]
 
     everything = (0, len(passage.parts))
@@ -134,7 +175,7 @@ def find_statements(
         if slot.in_passing
         for one in _in_passing(slot, passage, judge)
         if not any(other.slot is slot and other.span.overlap(one.span) for other in found)
-        and _own(context, passage, one.span, concept, settings)
+        and own(context, passage, one.span, concept, settings)
     ]
 
 
@@ -181,7 +222,8 @@ def place_of(segment: Segment, passage: Passage, span: Span) -> Span:
     return segment.view.source(span)
 
 
-def _own(context: Context, passage: Passage, span: Span, concept: Concept, settings: ExtractSettings) -> bool:
+def own(context: Context, passage: Passage, span: Span, concept: Concept, settings: ExtractSettings) -> bool:
+    """Whether the part `span` of a passage's clean text is about the record's own concept."""
     view = context.article.segments[passage.segment].view
     return not settings.subject or context.subjects.of(passage.segment, view.source(span)) == concept.name.id
 

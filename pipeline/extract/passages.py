@@ -9,6 +9,7 @@ import numpy as np
 
 from pipeline.extract.clauses import clauses
 from pipeline.extract.enumerations import Enumeration, enumerations, words
+from pipeline.extract.tagger import Tag, Tags
 from pipeline.model import Annotations, Article, Group, Mention, Segment, Span
 from pipeline.vectors import Floats, normalise
 
@@ -18,6 +19,8 @@ _SAME_CLAUSE = 0.5
 _TWO_COLUMNS = 2
 # A cell of fewer words ("High") states nothing without its row.
 _CELL_WORDS = 2
+# A sentence before a list that ends with one of these leads to it.
+_LEADING = (":", "：", "-", "–", "—")
 _SKIPPED = frozenset({"heading", "boilerplate", "metadata"})
 
 
@@ -26,7 +29,8 @@ class Passage:
     """One segment of one article, cut: `parts` are clauses in its clean text, `x` (n, d) their vectors.
 
     `whole` (d,) is the segment's own vector, `lengths` the words of each part, `lists` its
-    enumerations and `items` the vectors of their items by span. All vectors are prepared.
+    enumerations and `items` the vectors of their items by span. All vectors are prepared. `tags` are
+    what a tagger makes of the whole text, where the concept has one.
     """
 
     article: int
@@ -37,6 +41,11 @@ class Passage:
     x: Floats
     whole: Floats
     items: Mapping[Span, Floats]
+    tags: Tags | None = None
+
+    def stretch(self, start: int, end: int) -> Span:
+        """The clean text of parts `[start, end)`."""
+        return Span(self.parts[start].start, self.parts[end - 1].end)
 
     def run(self, start: int, end: int) -> Floats:
         """The vector (d,) of parts `[start, end)`: means add up, as the encoder's pooling is a mean."""
@@ -54,6 +63,7 @@ def cut_passages(
     cuttable: Callable[[int, int], bool],
     encode: Callable[[Sequence[str]], Floats],
     prepared: Callable[[Floats], Floats],
+    tag: Tag | None = None,
 ) -> list[Passage]:
     """Cut the segments that `wanted(article, segment)` keeps, and encode clauses that are new.
 
@@ -65,22 +75,28 @@ def cut_passages(
         cuttable: which of them may state more than one.
         encode: texts to raw unit vectors; called once, with every distinct new clause.
         prepared: raw vectors to prepared ones.
+        tag: what each token of a text states; called once.
     """
     cut: list[tuple[int, int, tuple[Span, ...], tuple[Enumeration, ...]]] = []
     new: set[str] = set()
+    may = [
+        (a, s)
+        for a, article in enumerate(articles)
+        for s, segment in enumerate(article.segments)
+        if _may_state(article, segment) and wanted(a, s)
+    ]
+    tags = dict(zip(may, tag([articles[a].segments[s].text for a, s in may]), strict=True)) if tag else {}
     short: dict[tuple[int, int, Span], str] = {}
-    for a, article in enumerate(articles):
-        names = _names(annotations[a])
-        for s, segment in enumerate(article.segments):
-            if not _may_state(article, segment) or not wanted(a, s):
-                continue
-            lists = enumerations(segment.text, article.document.lang)
-            parts = _parts(segment.text, article.document.lang, lists, cuttable(a, s))
-            if parts:
-                cut.append((a, s, parts, lists))
-                for part in parts if len(parts) > 1 else ():
-                    short[a, s, part] = _with_acronyms(segment, part, names.get(s, ()))
-                new.update(item.of(segment.text) for found in lists for item in found.items)
+    names = [_names(notes) for notes in annotations]
+    for a, s in may:
+        segment, lang = articles[a].segments[s], articles[a].document.lang
+        lists = enumerations(segment.text, lang)
+        parts = _parts(segment.text, lang, lists, cuttable(a, s))
+        if parts:
+            cut.append((a, s, parts, lists))
+            for part in parts if len(parts) > 1 else ():
+                short[a, s, part] = _with_acronyms(segment, part, names[a].get(s, ()))
+            new.update(item.of(segment.text) for found in lists for item in found.items)
     texts = sorted(new | set(short.values()))
     known = dict(zip(texts, prepared(encode(texts)), strict=True)) if texts else {}
     centres = [prepared(x) for x in vectors]
@@ -91,7 +107,7 @@ def cut_passages(
         x = np.stack([known[short[a, s, p]] for p in parts]) if len(parts) > 1 else whole[None, :]
         lengths = tuple(max(1, len(words(text, part))) for part in parts)
         items = {item: known[item.of(text)] for found in lists for item in found.items}
-        passages.append(Passage(a, s, parts, lengths, lists, x, whole, items))
+        passages.append(Passage(a, s, parts, lengths, lists, x, whole, items, tags.get((a, s))))
     return passages
 
 
@@ -120,7 +136,10 @@ def _with_acronyms(segment: Segment, part: Span, names: Sequence[Mention]) -> st
 
 
 def _may_state(article: Article, segment: Segment) -> bool:
-    """Whether a segment can state a fact: headings, list intros and the heads of tables only lead to one."""
+    """Whether a segment can state a fact: headings, list intros and the heads of tables only lead to one.
+
+    A sentence that comes to its end before a list need not be its intro only.
+    """
     block = article.blocks[segment.block]
     if block.kind in _SKIPPED or any(span.overlap(segment.span) for span in block.header):
         return False
@@ -128,6 +147,8 @@ def _may_state(article: Article, segment: Segment) -> bool:
         return False
     if segment.kind == "cell" and len(words(segment.text, Span(0, len(segment.text)))) < _CELL_WORDS:
         return False
+    if segment.kind == "sentence" and not segment.text.endswith(_LEADING):
+        return True
     return not any(other.intro is not None and other.intro.overlap(segment.span) for other in article.blocks)
 
 
@@ -178,6 +199,7 @@ def _pooled(
         normalise(x),
         normalise(whole[None, :])[0],
         passage.items,
+        passage.tags,
     )
 
 

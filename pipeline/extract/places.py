@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from types import MappingProxyType
 
+import numpy as np
+
 from pipeline.concept import Concept
 from pipeline.extract.confidence import confidence
 from pipeline.extract.context import Context
@@ -14,9 +16,12 @@ from pipeline.extract.partition import Run
 from pipeline.extract.passages import Passage
 from pipeline.extract.values import likelihoods
 from pipeline.model import LocationRole, Mention, Span, Value
+from pipeline.vectors import Floats
 
 # Fewer words are a country in a list of countries.
 _FEWEST_WORDS = 5
+# A tagger that marks less than this of a place says nothing about its role.
+_MARKED = 0.1
 _ROLES: tuple[LocationRole, ...] = ("provider", "emerging", "affected", "client")
 
 
@@ -41,8 +46,10 @@ def place_facts(
         role: LocationRole | None = None
         likely = 1.0
         if roles is not None:
-            run = _run(passage, segment.view.clean(mention.span))
+            place = segment.view.clean(mention.span)
+            run = _run(passage, place)
             shares = likelihoods(roles.similarities(passage.run(*run)[None, :]))[0]
+            shares = _with_tags(shares, passage, place, slot.id, roles.ids)
             best = roles.ids[int(shares.argmax())]
             role = next((name for name in _ROLES if name == best), None)
             likely = float(shares.max())
@@ -51,6 +58,18 @@ def place_facts(
         sure = confidence("country", likely)
         facts.append(Fact(slot.id, value, passage.article, passage.segment, mention.span, sure, signals))
     return facts
+
+
+def _with_tags(
+    shares: Floats, passage: Passage, place: Span | None, slot: str, roles: Sequence[str]
+) -> Floats:
+    """The likelihoods `shares` (r,) of a place's roles, averaged with the tagger's, if it finds one."""
+    if passage.tags is None or place is None:
+        return shares
+    marked = dict(zip(passage.tags.tagger.labels, passage.tags.shares(place), strict=True))
+    found = np.array([marked.get(f"{slot}:{role}", 0.0) for role in roles], np.float32)
+    total = float(found.sum())
+    return np.asarray((shares + found / total) / 2, np.float32) if total >= _MARKED else shares
 
 
 def country_name(code: str) -> str:

@@ -19,11 +19,15 @@ from pipeline.vectors import Floats
 
 # How sharply similarities are told apart.
 _SHARPNESS = 25.0
+# The tagger's share in how likely a value is.
+_TAGGED = 0.3
 # An item of an enumeration must look at least this much like its slot; a part of a looser
 # coordination ("a degree and good English") must do so clearly. Fewer than two make no list.
 _ITEM = 0.05
 _PART = 0.5
 _FEWEST_ITEMS = 2
+# An item of which the tagger makes less is none: "and in the corner", between two services.
+_MARKED = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +92,20 @@ def _alike(
         return []
     column = judge.slots.labels.index(statement.slot.id)
     sure = softmax(judge.slots.logits(np.stack([x for _, x in items])))[:, column]
-    kept = [item for item, p in zip(items, sure, strict=True) if p >= least]
+    kept = [
+        item
+        for item, p in zip(items, sure, strict=True)
+        if p >= least and _share(statement, item[0]) >= _MARKED
+    ]
     return kept if len(kept) >= _FEWEST_ITEMS else []
+
+
+def _share(statement: Statement, span: Span) -> float:
+    """How much the tagger makes of `span` for the statement's slot; one where it has no say."""
+    tags, slot = statement.passage.tags, statement.slot.id
+    if tags is None or slot not in tags.tagger.labels:
+        return 1.0
+    return float(tags.shares(span)[tags.tagger.labels.index(slot)])
 
 
 def _facts(
@@ -105,6 +121,7 @@ def _facts(
         similarity = judge.vocabularies[name].similarities(x[rows])
         likely = likelihoods(similarity)
         for row, i in enumerate(rows):
+            likely[row] = _with_tags(likely[row], stated[i], judge.vocabularies[name])
             nearest_of[i] = _nearest(judge.vocabularies[name], similarity[row], likely[row])
     facts = []
     for i, one in enumerate(stated):
@@ -133,10 +150,17 @@ def _facts(
 
 
 def _nearest(terms: Terms, similarity: Floats, likely: Floats) -> tuple[Value, float, float]:
-    """The vocabulary's value nearest to a text, its likelihood among the values, and how near it is."""
-    best = int(similarity.argmax())
+    """The vocabulary's likeliest value of a text, its likelihood among the values, and how near it is."""
+    best = int(likely.argmax())
     value = Value(terms.ids[best], terms.labels[best], "vocabulary")
     return value, float(likely[best]), float(similarity[best])
+
+
+def _with_tags(likely: Floats, one: _Stated, terms: Terms) -> Floats:
+    """The likelihoods (v,) of values, in which the tagger has a share, where it knows the slot's values."""
+    tags = one.statement.passage.tags
+    found = tags.values(one.span, one.statement.slot.id, terms.ids) if tags is not None else None
+    return likely if found is None else np.asarray((1 - _TAGGED) * likely + _TAGGED * found, np.float32)
 
 
 def _text(statement: Statement, articles: Sequence[Article]) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pipeline.align import Unit
     from pipeline.align.weights import Weights
     from pipeline.embed import CachedEncoder, Encoder
-    from pipeline.extract import Judge
+    from pipeline.extract import Judge, Tag, Tagger, Tags
     from pipeline.outline import RoleHead
     from pipeline.segment.splitters import Splitters
     from pipeline.work.rows import Relation, Source
@@ -84,6 +84,29 @@ class Models:
 
         return self._learnt(JUDGE, Judge, partial(load_judge, self.config, self.encode))
 
+    @cached_property
+    def tagger(self) -> Tagger | None:
+        """What tells which tokens state what, if the concept has one.
+
+        Raises:
+            ModelError: it was taught for another encoder, or cannot be read.
+        """
+        from pipeline.extract import load_tagger
+
+        path = self.config.tagger_path
+        return load_tagger(path, self.card.name) if path is not None else None
+
+    @property
+    def tag(self) -> Tag | None:
+        """Texts to what their tokens state, each text read once and kept; None without a tagger."""
+        return self._tagged if self.tagger is not None else None
+
+    def _tagged(self, texts: Sequence[str]) -> list[Tags]:
+        tagger = self.tagger
+        if tagger is None:
+            return []
+        return [tagger.unpacked(kept) for kept in self._cached.marks(texts, tagger)]
+
     def learn(self) -> None:
         """Learn and keep what the concept's examples teach."""
         _ = self.roles, self.judge
@@ -135,6 +158,13 @@ class Models:
     def halves(self, texts: Sequence[str]) -> Halves:
         """The vectors of `texts` as they are kept."""
         return self._cached.halves(texts)
+
+    def read(self, texts: Sequence[str]) -> None:
+        """Keep all that one reading of `texts` by the encoder gives: vectors and, with a tagger, tags."""
+        if self.tagger is not None:
+            self._cached.marks(texts, self.tagger)
+        else:
+            self._cached.halves(texts)
 
     @property
     def encoding(self) -> float:

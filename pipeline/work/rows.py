@@ -159,8 +159,8 @@ def learn(models: Models, _: tuple[()]) -> None:
 
 
 def texts(models: Models, batch: tuple[str, ...]) -> None:
-    """Texts to vectors, which the store keeps text by text."""
-    models.encode(batch)
+    """Texts to vectors and tags, which the store keeps text by text."""
+    models.read(batch)
 
 
 def vectors(models: Models, source: Source) -> Halves:
@@ -178,8 +178,8 @@ def roles(models: Models, source: Source) -> Article:
 
 
 def check(models: Models, payload: tuple[()]) -> None:
-    """Refuse alignment weights that were learnt of another encoder, before anything is encoded."""
-    _ = models.weights
+    """Refuse weights that were learnt of another encoder, before anything is encoded."""
+    _ = models.weights, models.tagger
 
 
 def sketched(models: Models, source: Source) -> Sketch:
@@ -236,7 +236,7 @@ def extraction(models: Models, relation: Relation) -> Extraction:
     notes = tuple(models.load(source.annotations, Annotations) for source in relation.sources)
     return extract(
         relation.family, articles, notes, [models.vectors_of(source) for source in relation.sources],
-        models.groups(relation.groups), models.judge, models.encode, models.config,
+        models.groups(relation.groups), models.judge, models.encode, models.config, models.tag,
     )  # fmt: skip
 
 

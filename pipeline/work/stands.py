@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
 
 from pydantic import BaseModel
 
@@ -39,7 +41,7 @@ def stands(config: Config, card: ModelCard) -> Stands:
     concept = config.concept
     names = (config.annotate, concept.name, *concept.neighbours, *concept.terms)
     roles = sorted(concept.section_roles.items())
-    facts = (config.extract, concept)
+    facts = (config.extract, concept, _content(config.tagger_path))
     return {
         "ingest": Stand(code_version("ingest"), _mark(config.ingest)),
         "segment": Stand(code_version("segment"), _mark(config.segment), splitters.revision),
@@ -56,3 +58,8 @@ def stands(config: Config, card: ModelCard) -> Stands:
 def _mark(*settings: object) -> str:
     parts = (fingerprint(each) if isinstance(each, BaseModel) else str(each) for each in settings)
     return content_id(*parts)
+
+
+def _content(path: Path | None) -> str:
+    """A hash of what a file holds; nothing of one that is not there, which is refused where it is read."""
+    return sha256(path.read_bytes()).hexdigest() if path is not None and path.is_file() else ""

@@ -39,6 +39,26 @@ def test_a_very_long_text_is_read_in_stretches() -> None:
 
 
 @settings(max_examples=100, deadline=None)
+@given(st.lists(st.lists(st.sampled_from("ab"), max_size=40), max_size=12), st.integers(3, 20))
+def test_spans_change_no_window_and_are_of_the_text(words: list[list[str]], limit: int) -> None:
+    texts = ["  ".join(each) for each in words]
+    bare, placed = windower(limit).windows(texts), windower(limit).windows(texts, placed=True)
+    for number, (one, other) in enumerate(zip(bare, placed, strict=True)):
+        assert (one.text, one.weight, one.number, one.spans) == (other.text, other.weight, number, None)
+        assert one.ids.tolist() == other.ids.tolist()
+        assert other.spans is not None
+        read = [texts[other.text][start:end] for start, end in other.spans.tolist()]
+        assert read == ["" if id_ in (1, 2) else "?<>ab"[id_] for id_ in other.ids]
+
+
+def test_spans_of_a_very_long_text_go_on_from_stretch_to_stretch() -> None:
+    text = "\u3000" + "a  b " * 24_000
+    spans = [window.spans for window in windower(512).windows([text], placed=True)]
+    starts = [start for each in spans if each is not None for start, _ in each[1:-1].tolist()]
+    assert starts == [place for place, letter in enumerate(text) if letter in "ab"]
+
+
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(1, 64), max_size=60), st.integers(16, 400))
 def test_batches_keep_every_window_and_the_budget(lengths: list[int], budget: int) -> None:
     windows = [Window(number, np.full(length, 7, np.int32), 1) for number, length in enumerate(lengths)]
@@ -54,6 +74,7 @@ def test_batches_keep_every_window_and_the_budget(lengths: list[int], budget: in
 @given(st.lists(st.text(max_size=20), max_size=50))
 def test_pages_are_the_texts_in_order(texts: list[str]) -> None:
     assert [text for page in pages(texts) for text in page] == texts
+    assert all(len(page) == 1 or sum(map(len, page)) <= 30 for page in pages(texts, 30))
 
 
 def test_a_window_without_room_is_refused() -> None:

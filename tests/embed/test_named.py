@@ -107,6 +107,31 @@ def test_a_static_model_gives_means_of_its_rows(static: Path) -> None:
     assert sentence_transformer(EmbedSettings(model=str(static))).encode(["power"]).shape == (1, 6)
 
 
+def test_states_are_the_last_layer_whatever_is_pooled(small: Path) -> None:
+    encoder = load_encoder(EmbedSettings(model=str(small)))
+    halves, states = encoder.read(TEXTS)
+    assert np.array_equal(halves, encoder.halves(TEXTS))
+    model = SentenceTransformer(str(small), device="cpu")
+    for text, each in zip(TEXTS, states, strict=True):
+        assert [text[start:end] for start, end in each.spans.tolist()] == text.split()
+        plain = model.encode([text], output_value="token_embeddings")[0][1:-1]
+        assert np.abs(each.x - plain.cpu().numpy()).max() < 1e-5
+
+
+def test_states_leave_the_prefix_out_and_go_over_windows(small: Path) -> None:
+    settings = EmbedSettings(model=str(small), prefix="knowledge is ")
+    text = "power vald er " * 12
+    (with_prefix,) = load_encoder(settings).states([text])
+    (bare,) = load_encoder(EmbedSettings(model=str(small))).states(["knowledge is " + text])
+    assert [text[start:end] for start, end in with_prefix.spans.tolist()] == text.split()
+    assert np.array_equal(with_prefix.x, bare.x[2:])
+
+
+def test_a_static_model_has_no_states(static: Path) -> None:
+    with pytest.raises(ModelError, match=r"no states of tokens.*'bundled'"):
+        load_encoder(EmbedSettings(model=str(static))).states(["power"])
+
+
 def test_a_model_that_is_nowhere_is_named_with_its_mend() -> None:
     with pytest.raises(ModelError, match=r"no-such/model is neither .* kpo models fetch no-such/model"):
         load_encoder(EmbedSettings(model="no-such/model"))

@@ -11,12 +11,14 @@ from pipeline.errors import InputError
 from pipeline.evaluate import evaluate, evaluate_alignment
 from pipeline.evaluate.calibration import bins, expected_error
 from pipeline.evaluate.scores import Count
+from pipeline.model import LocationRole
 from pipeline.record import (
     Claim,
     Comparison,
     Dimension,
     Evidence,
     KnowledgeRecord,
+    Label,
     LocalText,
     Provenance,
     Review,
@@ -68,9 +70,11 @@ def fact(slot: str, value: object, part: str, **more: object) -> dict[str, objec
     }
 
 
-def written(out: Path, *claims: Claim, rows: tuple[Comparison, ...] = ()) -> Path:
+def written(
+    out: Path, *claims: Claim, rows: tuple[Comparison, ...] = (), labels: tuple[Label, ...] = ()
+) -> Path:
     record = KnowledgeRecord(
-        concept=RecordConcept(id="KPO", label="knowledge process outsourcing"),
+        concept=RecordConcept(id="KPO", label="knowledge process outsourcing", labels=labels),
         claims=claims,
         comparison=rows,
         documents=(
@@ -247,3 +251,70 @@ def test_groups_are_right_only_where_every_language_agrees(tmp_path: Path) -> No
     report = evaluate_alignment(tmp_path, gold)
     assert report.groups == Count(1, 2, 1, 2)
     assert "F1 0.500" in "\n".join(report.lines())
+
+
+@pytest.mark.parametrize(
+    ("role", "values"),
+    [("provider", Count(1, 1, 1, 1)), ("emerging", Count(0, 0, 0, 0)), ("client", Count(0, 1, 0, 1))],
+)
+def test_another_role_that_gold_tolerates_at_the_same_place_is_accepted(
+    tmp_path: Path, role: LocationRole, values: Count
+) -> None:
+    read = INDIA.model_copy(update={"role": role})
+    out = written(tmp_path / "out", claimed("location", read, "India leads."))
+    gold = gold_of(
+        tmp_path / "gold",
+        fact("countries", "IN", "India leads.", status="provides most KPO today"),
+        tolerated=[fact("countries", "IN", "India leads.", status="expected")],
+    )
+    report = evaluate(out, gold, CONCEPT)
+    assert report.values.micro() == values
+    assert report.spans.micro() == Count(1, 1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("parts", "values", "spans"),
+    [
+        (("KPO lowers cost.",), Count(1, 1, 1, 1), Count(1, 1, 1, 1)),
+        (("KPO lowers cost.", "India leads."), Count(1, 1, 1, 1), Count(1, 1, 1, 1)),
+        (("India leads.",), Count(0, 0, 0, 1), Count(0, 0, 0, 1)),
+    ],
+)
+def test_a_fact_that_gold_tolerates_at_a_second_place_is_judged_at_its_first(
+    tmp_path: Path, parts: tuple[str, ...], values: Count, spans: Count
+) -> None:
+    claim = claimed("benefit", CHEAP, parts[0]).model_copy(update={"evidence": tuple(map(quoted, parts))})
+    out = written(tmp_path / "out", claim)
+    gold = gold_of(
+        tmp_path / "gold",
+        fact("benefits", "cost reduction", "KPO lowers cost."),
+        tolerated=[fact("benefits", "cheap", "India leads.")],
+    )
+    report = evaluate(out, gold, CONCEPT)
+    assert report.values.micro() == values
+    assert report.spans.micro() == spans
+
+
+def test_a_role_that_gold_tolerates_elsewhere_is_wrong_where_gold_asks_for_another(tmp_path: Path) -> None:
+    lost = INDIA.model_copy(update={"role": "affected"})
+    out = written(tmp_path / "out", claimed("location", lost, "India leads."))
+    gold = gold_of(
+        tmp_path / "gold",
+        fact("countries", "IN", "India leads.", status="provides most KPO today"),
+        tolerated=[fact("countries", "IN", "BPO enters data.", status="affected")],
+    )
+    assert evaluate(out, gold, CONCEPT).values.micro() == Count(0, 1, 0, 1)
+
+
+def test_a_name_in_another_language_than_the_articles_is_not_judged(tmp_path: Path) -> None:
+    def named(lang: str, text: str) -> Label:
+        return Label(lang=lang, text=text, kind="preferred", evidence=(quoted(text),))
+
+    gold = gold_of(tmp_path / "gold", fact("label_local", "India", "India"))
+    foreign = evaluate(written(tmp_path / "sv", labels=(named("sv", "BPO"),)), gold, CONCEPT)
+    assert foreign.values.micro() == foreign.spans.micro() == Count(0, 0, 0, 1)
+    wrong = evaluate(written(tmp_path / "en", labels=(named("en", "BPO"),)), gold, CONCEPT)
+    assert wrong.values.micro() == wrong.spans.micro() == Count(0, 1, 0, 1)
+    both = (named("sv", "BPO"), named("en", "India"))
+    right = evaluate(written(tmp_path / "both", labels=both), gold, CONCEPT)
+    assert right.values.micro() == right.spans.micro() == Count(1, 1, 1, 1)

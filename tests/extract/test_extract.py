@@ -135,3 +135,14 @@ def test_what_the_concept_is_likened_to_does_not_become_the_subject(extracted: A
 
 def test_confidence_lies_between_nothing_and_certainty(german: tuple[Article, Extraction]) -> None:
     assert all(0.2 < claim.confidence < 1 for claim in german[1].claims)
+
+
+@pytest.mark.parametrize(("end", "countries"), [(".", {"IN", "PH"}), (":", set())])
+def test_a_sentence_before_a_list_states_a_fact_only_where_it_ends(
+    extracted: Any, end: str, countries: set[str]
+) -> None:
+    lead = f"Most providers of KPO are in India and in the Philippines{end}"
+    listed = "- Lower costs\n- More time for the own business\n- Access to experts\n"
+    _, found = extracted(f"# KPO\n\nKnowledge process outsourcing (KPO) is expert work. {lead}\n\n{listed}")
+    assert values(found, "location") == countries
+    assert values(found, "benefit")

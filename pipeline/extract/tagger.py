@@ -1,0 +1,264 @@
+"""Which tokens of a text state which slot: a small network over the encoder's token states.
+
+The heads judge a stretch by its vector, as exemplars teach it; the tagger reads it in its sentence, as
+articles teach it in which every fact is marked. Slot tagging by a bidirectional recurrent network (Mesnil
+et al. 2013), here with gated units (Cho et al. 2014) over states of a frozen multilingual encoder, so
+that what is marked in one language is found in another. Taught by `tools/learn_tagger.py`.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import Protocol
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import ModelError
+from pipeline.extract.heads import softmax
+from pipeline.model import Span
+from pipeline.vectors import Floats
+
+VERSION = 1
+_LAYERS = ("in", "whole", "out", "meaning", "value")
+_GATES = tuple(f"{way}_{part}" for way in ("forward", "backward") for part in ("input", "recurrent"))
+WEIGHTS = ("mean", "axes", *(f"{name}{end}" for name in (*_LAYERS, *_GATES) for end in ("", "_bias")))
+"""The names of the arrays of a tagger."""
+
+# Texts that go through the recurrent layers together, of like length.
+_ROWS = 32
+# Probabilities are kept in bytes, and places in two; a first byte tells tags of nothing from nothing kept.
+_STEPS = 255
+_WIDE = np.dtype("<u2")
+_PLACE = 2 * _WIDE.itemsize
+_LONGEST = 65_535
+_BEGIN = b"\x01"
+# A stretch ends where another one likely begins.
+_FIRST = 0.5
+
+
+class States(Protocol):
+    """The last layer of one text: where its tokens stand, (t, 2), and their states (t, d)."""
+
+    @property
+    def spans(self) -> NDArray[np.int32]:
+        """Code points of the text, (t, 2)."""
+        ...
+
+    @property
+    def x(self) -> Floats:
+        """States (t, d)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What each token of one text states.
+
+    `spans` (t, 2) are code points of the text, `inside` (t, k) how likely a token is part of a
+    stretch of each of the tagger's labels, `first` (t, k) how likely it is the first one of it, and
+    `meaning` (t, m), between -1 and 1, which value it states.
+    """
+
+    tagger: Tagger
+    spans: NDArray[np.int32]
+    inside: Floats
+    first: Floats
+    meaning: Floats
+
+    def shares(self, span: Span) -> Floats:
+        """How much of each label (k,) is in `span`: the mean over the better half of its tokens.
+
+        A clause states what its core states, whatever words lead up to it.
+        """
+        inside = np.sort(self.inside[self._within(span)], axis=0)
+        half = inside[len(inside) // 2 :]
+        return half.mean(axis=0) if len(half) else np.zeros(len(self.tagger.labels), np.float32)
+
+    def values(self, span: Span, slot: str, ids: Sequence[str]) -> Floats | None:
+        """How likely `span` states each value of `slot` (v,); None where the tagger knows none of them."""
+        known = [i for i, value in enumerate(ids) if (slot, value) in self.tagger.columns]
+        within = self._within(span)
+        if not known or not within.any():
+            return None
+        columns = [self.tagger.columns[slot, ids[i]] for i in known]
+        weights, bias = self.tagger.weights["value"], self.tagger.weights["value_bias"]
+        found = np.zeros(len(ids), np.float32)
+        odds = self.meaning[within].mean(axis=0) @ weights[:, columns] + bias[columns]
+        found[known] = softmax(odds[None, :])[0]
+        return found
+
+    def stretches(self, label: str, least: float) -> Iterator[tuple[Span, float]]:
+        """The stretches of `label` whose tokens are each at least `least` likely, and their mean."""
+        column = self.tagger.labels.index(label)
+        inside, first = self.inside[:, column], self.first[:, column]
+        start: int | None = None
+        for t in range(len(self.spans) + 1):
+            over = t == len(self.spans) or inside[t] < least
+            if start is not None and (over or first[t] > _FIRST):
+                yield (
+                    Span(int(self.spans[start, 0]), int(self.spans[t - 1, 1])),
+                    float(inside[start:t].mean()),
+                )
+                start = None
+            if start is None and not over:
+                start = t
+
+    def _within(self, span: Span) -> NDArray[np.bool_]:
+        return np.asarray((self.spans[:, 0] < span.end) & (self.spans[:, 1] > span.start))
+
+
+Tag = Callable[[Sequence[str]], Sequence[Tags]]
+
+
+@dataclass(frozen=True)
+class Tagger:
+    """The network.
+
+    States (t, d) are centred and projected to p dimensions, of which a rectified layer makes the inputs
+    of two gated layers, one in each direction. Their outputs, the inputs, and what a rectified layer
+    makes of the mean over the text are weighed for each label, and make the meaning (t, m), whose mean
+    over a stretch is weighed for each value.
+
+    Attributes:
+        id: names the weights.
+        labels: slots, and roles of places as `slot:role`.
+        values: as `slot:value`.
+        weights: arrays by name, as `tools/learn_tagger.py` writes them.
+    """
+
+    id: str
+    labels: tuple[str, ...]
+    values: tuple[str, ...]
+    weights: Mapping[str, Floats]
+
+    @cached_property
+    def columns(self) -> Mapping[tuple[str, str], int]:
+        """Where each (slot, value) stands among the values."""
+        pairs = (value.partition(":") for value in self.values)
+        return {(slot, value): number for number, (slot, _, value) in enumerate(pairs)}
+
+    def __call__(self, states: Sequence[States]) -> list[bytes]:
+        """What of each text is kept.
+
+        A byte to begin with, spans of two bytes an edge, probabilities and meanings of one byte each.
+        What lies beyond the 65,535th character of a text is left out.
+        """
+        made = []
+        for one, found in zip(states, self._outputs(states), strict=True):
+            near = one.spans[:, 1] <= _LONGEST
+            spans = one.spans[near].astype(_WIDE).tobytes()
+            made.append(_BEGIN + spans + np.round(found[near] * _STEPS).astype(np.uint8).tobytes())
+        return made
+
+    def fits(self, kept: bytes) -> bool:
+        """Whether `kept` may be the tags of a text."""
+        return kept.startswith(_BEGIN) and (len(kept) - len(_BEGIN)) % (_PLACE + self._width) == 0
+
+    def unpacked(self, kept: bytes) -> Tags:
+        """The tags of a text, from what was kept.
+
+        Raises:
+            ValueError: they are not of this tagger.
+        """
+        if not self.fits(kept):
+            raise ValueError("not the tags of this tagger")
+        k, count = len(self.labels), (len(kept) - len(_BEGIN)) // (_PLACE + self._width)
+        edge = len(_BEGIN) + count * _PLACE
+        spans = np.frombuffer(kept[len(_BEGIN) : edge], _WIDE).reshape(count, 2).astype(np.int32)
+        found = np.frombuffer(kept[edge:], np.uint8).reshape(count, self._width).astype(np.float32)
+        found /= np.float32(_STEPS)
+        return Tags(self, spans, found[:, :k], found[:, k : 2 * k], 2 * found[:, 2 * k :] - 1)
+
+    @property
+    def _width(self) -> int:
+        """Numbers a token: inside and first of each label, and its meaning."""
+        return 2 * len(self.labels) + self.weights["value"].shape[0]
+
+    def _outputs(self, states: Sequence[States]) -> list[Floats]:
+        """For each text (t, 2 k + m), between 0 and 1: inside, first, and half the meaning plus a half."""
+        made: list[Floats] = [np.zeros((0, self._width), np.float32)] * len(states)
+        x = {i: self._projected(one.x) for i, one in enumerate(states) if len(one.spans)}
+        longest = sorted(x, key=lambda i: -len(x[i]))
+        for some in (longest[at : at + _ROWS] for at in range(0, len(longest), _ROWS)):
+            inputs = [self._layer("in", x[i]) for i in some]
+            for i, z, gated in zip(some, inputs, self._both_ways(inputs), strict=True):
+                made[i] = self._read(x[i], z, gated)
+        return made
+
+    def _read(self, x: Floats, z: Floats, gated: Floats) -> Floats:
+        whole = self._layer("whole", x.mean(axis=0, keepdims=True))
+        features = np.concatenate([gated, z, np.repeat(whole, len(z), axis=0)], axis=1)
+        tags = _sigmoid(features @ self.weights["out"] + self.weights["out_bias"])
+        # Half the hyperbolic tangent, and a half, is the sigmoid of twice as much.
+        meaning = _sigmoid(2 * (features @ self.weights["meaning"] + self.weights["meaning_bias"]))
+        return np.concatenate([tags, meaning], axis=1)
+
+    def _projected(self, x: Floats) -> Floats:
+        return np.asarray((x - self.weights["mean"]) @ self.weights["axes"], dtype=np.float32)
+
+    def _layer(self, name: str, x: Floats) -> Floats:
+        return np.asarray(np.maximum(x @ self.weights[name] + self.weights[f"{name}_bias"], 0), np.float32)
+
+    def _both_ways(self, inputs: Sequence[Floats]) -> list[Floats]:
+        """What the gated layers make of texts (t, hidden): (t, 2 h) each."""
+        there = self._one_way("forward", inputs)
+        back = self._one_way("backward", [x[::-1] for x in inputs])
+        return [np.concatenate([a, b[::-1]], axis=1) for a, b in zip(there, back, strict=True)]
+
+    def _one_way(self, name: str, inputs: Sequence[Floats]) -> list[Floats]:
+        """A gated recurrent layer over several texts: (t, h) each.
+
+        Row by row, since in a product of matrices what comes out for a text may depend, in its last
+        bits, on where it stands among the others.
+        """
+        recurrent = np.ascontiguousarray(self.weights[f"{name}_recurrent"])
+        bias, h = self.weights[f"{name}_recurrent_bias"], recurrent.shape[0]
+        given = [x @ self.weights[f"{name}_input"] + self.weights[f"{name}_input_bias"] for x in inputs]
+        steps = np.zeros((max(len(x) for x in given), len(given), 3 * h), np.float32)
+        for row, x in enumerate(given):
+            steps[: len(x), row] = x
+        state = np.zeros((len(given), h), np.float32)
+        out = np.empty((len(steps), len(given), h), np.float32)
+        for t, step in enumerate(steps):
+            held = (state[:, None, :] @ recurrent)[:, 0] + bias
+            gates = _sigmoid(step[:, : 2 * h] + held[:, : 2 * h])
+            fresh = np.tanh(step[:, 2 * h :] + gates[:, :h] * held[:, 2 * h :])
+            state = fresh + gates[:, h:] * (state - fresh)
+            out[t] = state
+        return [out[: len(x), row] for row, x in enumerate(given)]
+
+
+def load_tagger(path: Path, encoder: str) -> Tagger:
+    """The tagger kept in `path`, for the encoder of that name.
+
+    Raises:
+        ModelError: the file is missing, damaged, of another version, or taught for another encoder.
+    """
+    mend = "restore it, learn it anew with tools/learn_tagger.py, or remove the key concept.tagger"
+    try:
+        data = path.read_bytes()
+        with np.load(BytesIO(data), allow_pickle=False) as arrays:
+            version, learnt_for = int(arrays["version"]), str(arrays["encoder"])
+            labels, values = (tuple(map(str, arrays[name])) for name in ("labels", "values"))
+            weights = {name: arrays[name].astype(np.float32) for name in WEIGHTS}
+    except OSError as error:
+        raise ModelError(error.strerror or "cannot be read", path=str(path), mend=mend) from error
+    except (ValueError, KeyError, TypeError, EOFError, BadZipFile, zlib.error) as error:
+        raise ModelError(f"not a tagger: {error}", path=str(path), mend=mend) from error
+    if version != VERSION:
+        raise ModelError(f"a tagger of version {version}, not {VERSION}", path=str(path), mend=mend)
+    if learnt_for != encoder:
+        raise ModelError(f"a tagger for the encoder {learnt_for}, not {encoder}", path=str(path), mend=mend)
+    return Tagger(sha256(data).hexdigest()[:32], labels, values, weights)
+
+
+def _sigmoid(x: Floats) -> Floats:
+    return np.asarray(0.5 * (1 + np.tanh(0.5 * x)), dtype=np.float32)

@@ -1,0 +1,144 @@
+"""What the tagger adds to the heads: a share in how likely a slot, a role or a value is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from tagging import VALUES, tags
+
+from pipeline.concept import Slot
+from pipeline.extract import Judge, Tags, facts, places, softmax, values
+from pipeline.extract.facts import Statement
+from pipeline.extract.heads import Head
+from pipeline.extract.judge import Terms
+from pipeline.extract.passages import Passage
+from pipeline.extract.values import _Stated
+from pipeline.model import Span
+from pipeline.vectors import Floats
+
+# Of the slots that clauses answer the tagger knows three; it knows `definition` and not `none` nor `new`.
+SLOTS = ("benefit", "definition", "driver", "new", "none", "requirement")
+KNOWN = ("requirement", "benefit", "driver", "definition", "location:provider", "location:client")
+TOLD = ("benefit", "driver", "requirement", "new")
+CLAUSES = [SLOTS.index(name) for name in ("benefit", "driver", "requirement")]
+PARTS = (Span(0, 5), Span(6, 11))
+
+chance = st.floats(0, 1, width=32)
+marks = st.lists(st.lists(chance, min_size=len(KNOWN), max_size=len(KNOWN)), min_size=2, max_size=2)
+odds = st.lists(st.floats(-30, 30, width=32), min_size=len(SLOTS), max_size=len(SLOTS))
+
+
+def passage(made: Tags | None) -> Passage:
+    x = np.eye(3, dtype=np.float32)
+    return Passage(0, 0, PARTS, (1, 1), (), x[:2], x[0], {}, made)
+
+
+def marked(inside: list[list[float]]) -> Tags:
+    return tags([(part.start, part.end) for part in PARTS], inside, labels=KNOWN)
+
+
+def judge() -> Judge:
+    nothing = np.zeros((0, 2), np.float32)
+    head = Head(SLOTS, (), nothing, np.zeros(0, np.intp), near=0.0)
+    return Judge(np.zeros(2, np.float32), np.eye(2, dtype=np.float32), head, head, head, {}, {}, {})
+
+
+def slots(p: Floats, made: Tags | None, tagged: float = 0.3, run: tuple[int, int] = (0, 2)) -> Floats:
+    return facts._with_tags(p, passage(made), run, judge(), TOLD, tagged)
+
+
+def roles(shares: Floats, made: Tags | None, place: Span | None = PARTS[0]) -> Floats:
+    return places._with_tags(shares, passage(made), place, "location", ("client", "emerging", "provider"))
+
+
+def likely(p: Floats, made: Tags | None, slot: str = "requirement", ids: tuple[str, ...] = ()) -> Floats:
+    own = Slot(id=slot, description="", exemplars=())
+    x = np.zeros(2, np.float32)
+    one = _Stated(Statement(own, passage(made), Span(0, 11), x, 0.9), PARTS[0], x)
+    ids = ids or ("judgement", "new", "degree")
+    terms = Terms(ids, ids, np.arange(len(ids)), np.eye(len(ids), dtype=np.float32))
+    return values._with_tags(p, one, terms)
+
+
+def shared(log_odds: list[float]) -> Floats:
+    return softmax(np.array([log_odds], np.float32))[0]
+
+
+@given(odds)
+def test_without_tags_the_heads_decide_alone(log_odds: list[float]) -> None:
+    p = shared(log_odds)
+    assert slots(p, None).tolist() == p.tolist()
+    assert roles(p[:3], None).tolist() == p[:3].tolist()
+    assert likely(p[:3], None).tolist() == p[:3].tolist()
+
+
+@given(odds, marks, chance)
+def test_probabilities_of_slots_sum_to_one(
+    log_odds: list[float], inside: list[list[float]], tagged: float
+) -> None:
+    p = shared(log_odds)
+    assume(p[[SLOTS.index("none"), SLOTS.index("new")]].sum() > 1e-6)
+    found = slots(p, marked(inside), tagged)
+    assert float(found.sum()) == pytest.approx(1, abs=1e-4)
+    assert (found >= 0).all()
+
+
+@given(st.lists(st.floats(-3, 3, width=32), min_size=len(SLOTS), max_size=len(SLOTS)), marks)
+def test_which_of_the_clause_slots_is_likeliest_is_for_the_heads(
+    log_odds: list[float], inside: list[list[float]]
+) -> None:
+    p = shared(log_odds)
+    found = slots(p, marked(inside))
+    # To each other they are as they were; together they are more or less likely.
+    assert found[CLAUSES] / found[CLAUSES].sum() == pytest.approx(p[CLAUSES] / p[CLAUSES].sum(), abs=1e-4)
+
+
+def test_what_is_marked_makes_clause_slots_likelier_and_what_is_not_less_likely() -> None:
+    p = np.array([0.3, 0.1, 0.1, 0.05, 0.35, 0.1], np.float32)
+    requirement = [[1, 0, 0, 0, 0, 0]] * 2
+    sure, unsure = slots(p, marked(requirement)), slots(p, marked([[0] * 6] * 2))
+    assert sure.tolist() == pytest.approx([0.21 + 0.18, 0.07, 0.07 + 0.06, 0.035, 0.245, 0.07 + 0.06])
+    assert sure.argmax() == SLOTS.index("benefit") != p.argmax()
+    # What is marked as nothing goes to the slots that the tagger does not know.
+    assert unsure.tolist() == pytest.approx([0.21, 0.07, 0.07, 0.035 + 0.3 / 8, 0.245 + 0.3 * 7 / 8, 0.07])
+
+
+def test_a_run_has_the_marks_of_its_own_clauses() -> None:
+    p = np.full(len(SLOTS), 1 / len(SLOTS), np.float32)
+    made = marked([[0] * 6, [1, 0, 0, 0, 0, 0]])
+    first, second = slots(p, made, run=(0, 1)), slots(p, made, run=(1, 2))
+    assert first[CLAUSES].sum() < p[CLAUSES].sum() < second[CLAUSES].sum()
+
+
+@given(st.lists(st.floats(-10, 10, width=32), min_size=3, max_size=3), marks)
+def test_likelihoods_of_roles_sum_to_one(log_odds: list[float], inside: list[list[float]]) -> None:
+    assert float(roles(shared(log_odds), marked(inside)).sum()) == pytest.approx(1, abs=1e-4)
+
+
+def test_a_role_is_the_mean_of_both_where_the_tagger_marks_the_place() -> None:
+    p = np.array([0.6, 0.1, 0.3], np.float32)
+    made = marked([[0, 0, 0, 0, 0.9, 0.1], [0, 0, 0, 0, 0.04, 0.05]])
+    assert roles(p, made).tolist() == pytest.approx([0.35, 0.05, 0.6])
+    assert roles(p, made, PARTS[1]).tolist() == p.tolist()
+    assert roles(p, made, None).tolist() == p.tolist()
+
+
+@given(
+    st.lists(st.floats(-10, 10, width=32), min_size=3, max_size=3),
+    st.lists(st.floats(-1, 1, width=32), min_size=4, max_size=4),
+)
+def test_likelihoods_of_values_sum_to_one(log_odds: list[float], meaning: list[float]) -> None:
+    made = tags([(0, 5)], [[0] * len(KNOWN)], meaning=[meaning], labels=KNOWN)
+    assert float(likely(shared(log_odds), made).sum()) == pytest.approx(1, abs=1e-4)
+
+
+def test_a_value_that_the_tagger_reads_becomes_likelier() -> None:
+    p = np.array([0.2, 0.3, 0.5], np.float32)
+    judged = [x == "requirement:judgement" for x in VALUES]
+    made = tags([(0, 5)], [[0] * len(KNOWN)], meaning=[[float(x) for x in judged]], labels=KNOWN)
+    e = float(np.e)
+    assert likely(p, made).tolist() == pytest.approx([0.14 + 0.3 * e / (e + 1), 0.21, 0.35 + 0.3 / (e + 1)])
+    assert likely(p, made, "risk").tolist() == p.tolist()
+    assert likely(p[:2], made, ids=("new", "newer")).tolist() == p[:2].tolist()
