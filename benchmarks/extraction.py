@@ -24,12 +24,17 @@ from pipeline.evaluate import Report, evaluate
 from pipeline.run import Options, run
 
 HERE = Path(__file__).parent
-# What each row of the ablation adds to the one above.
-STEPS = (
-    ("exemplars only", {"context": 0.0, "intro": 0.0, "subject": False, "pool": False, "introduced": 0.0}),
-    ("+ context", {"subject": False, "pool": False}),
-    ("+ subject", {"pool": False}),
-    ("+ pooled translations", {}),
+# What each row of the ablation adds to the one above: settings, and whether the tagger reads.
+STEPS: tuple[tuple[str, dict[str, object], bool], ...] = (
+    (
+        "exemplars only",
+        {"context": 0.0, "intro": 0.0, "subject": False, "pool": False, "introduced": 0.0},
+        False,
+    ),
+    ("+ context", {"subject": False, "pool": False}, False),
+    ("+ subject", {"pool": False}, False),
+    ("+ pooled translations", {}, False),
+    ("+ tagger", {}, True),
 )
 
 
@@ -55,8 +60,10 @@ def main() -> int:
     report: Report | None = None
     with tempfile.TemporaryDirectory() as scratch:
         cache = arguments.cache or str(Path(scratch) / "cache")
-        for name, settings in steps:
-            variant = config.model_copy(update={"extract": config.extract.model_copy(update=settings)})
+        for name, settings, tagged in steps:
+            concept = config.concept if tagged else config.concept.model_copy(update={"tagger": None})
+            extract = config.extract.model_copy(update=settings)
+            variant = config.model_copy(update={"extract": extract, "concept": concept})
             report = scored(arguments.raw, arguments.gold, variant, Path(scratch) / name, cache)
             f = report.figures()
             print(

@@ -92,7 +92,7 @@ class ExtractSettings(Strict):
     introduced: float = Field(
         1.2, ge=0, description="log odds that the sentence that introduces the concept defines it"
     )
-    cut_words: int = Field(30, ge=1, description="shorter sentences are judged whole, and cost no encoding")
+    cut_words: int = Field(24, ge=1, description="shorter sentences are judged whole, and cost no encoding")
     sure: float = Field(0.7, ge=0, le=1, description="a sentence at least this surely of one slot is not cut")
     split_cost: float = Field(
         0.2, ge=0, description="log probability each further cut of a sentence must gain"

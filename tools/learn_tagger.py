@@ -34,7 +34,7 @@ from pipeline.vectors import Floats
 
 MARK = re.compile(r"(⟦[a-z_]+:[^|⟦⟧\n]+\||⟧)")
 # Sizes of the network, and how it is taught.
-AXES, HIDDEN, WHOLE, GATED, MEANING = 128, 256, 128, 160, 24
+AXES, HIDDEN, WHOLE, GATED, MEANING = 96, 128, 64, 64, 16
 DROPPED, RATE, DECAY, BATCH, CLIP, VALUES = 0.4, 2e-3, 0.02, 1024, 1.0, 0.3
 
 

@@ -40,6 +40,7 @@ _WIDE = np.dtype("<u2")
 _PLACE = 2 * _WIDE.itemsize
 _LONGEST = 65_535
 _BEGIN = b"\x01"
+_LEAST = 0.1  # a text none of whose tokens is likelier inside anything states nothing
 # A stretch ends where another one likely begins.
 _FIRST = 0.5
 
@@ -148,12 +149,15 @@ class Tagger:
     def __call__(self, states: Sequence[States]) -> list[bytes]:
         """What of each text is kept.
 
-        A byte to begin with, spans of two bytes an edge, probabilities and meanings of one byte each.
-        What lies beyond the 65,535th character of a text is left out.
+        A byte to begin with, spans of two bytes an edge, probabilities and meanings of one byte each; of
+        a text that states nothing, as most texts of the world do, that byte alone. What lies beyond the
+        65,535th character of a text is left out.
         """
         made = []
         for one, found in zip(states, self._outputs(states), strict=True):
             near = one.spans[:, 1] <= _LONGEST
+            if found[near, : len(self.labels)].max(initial=0) < _LEAST:
+                near[:] = False
             spans = one.spans[near].astype(_WIDE).tobytes()
             made.append(_BEGIN + spans + np.round(found[near] * _STEPS).astype(np.uint8).tobytes())
         return made
