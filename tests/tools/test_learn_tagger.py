@@ -172,10 +172,10 @@ def test_teaching_lowers_the_loss_and_repeats_to_the_bit(capsys: pytest.CaptureF
     import torch
 
     torch.set_num_threads(1)
-    networks = [TOOL.teach(examples(), 1, 2, 8) for _ in range(2)]
+    networks = [TOOL.teach(examples(), 1, 2, 24) for _ in range(2)]
     losses = [float(loss) for loss in re.findall(r"loss ([\d.]+)", capsys.readouterr().out)]
-    assert len(losses) == 16
-    assert losses[7] < losses[0] / 2
+    assert len(losses) == 48
+    assert losses[23] < losses[0] / 2
     one, two = (TOOL.weights_of(network) for network in networks)
     assert {name: each.tobytes() for name, each in one.items()} == {
         name: each.tobytes() for name, each in two.items()
