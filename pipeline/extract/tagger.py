@@ -34,13 +34,12 @@ WEIGHTS = ("mean", "axes", *(f"{name}{end}" for name in (*_LAYERS, *_GATES) for 
 
 # Texts that go through the recurrent layers together, of like length.
 _ROWS = 32
-# Probabilities are kept in bytes, and places in two; a first byte tells tags of nothing from nothing kept.
+# Probabilities are kept in bytes, and places in two.
 _STEPS = 255
 _WIDE = np.dtype("<u2")
 _PLACE = 2 * _WIDE.itemsize
 _LONGEST = 65_535
-_BEGIN = b"\x01"
-_LEAST = 0.1  # a text none of whose tokens is likelier inside anything states nothing
+_LEAST = 0.1
 # A stretch ends where another one likely begins.
 _FIRST = 0.5
 
@@ -147,24 +146,23 @@ class Tagger:
         return {(slot, value): number for number, (slot, _, value) in enumerate(pairs)}
 
     def __call__(self, states: Sequence[States]) -> list[bytes]:
-        """What of each text is kept.
+        """What of each text is kept, compressed.
 
-        A byte to begin with, spans of two bytes an edge, probabilities and meanings of one byte each; of
-        a text that states nothing, as most texts of the world do, that byte alone. What lies beyond the
+        Spans of two bytes an edge, probabilities and meanings of one byte each; nothing but its place of
+        a token that is hardly inside anything, as most tokens of the world are. What lies beyond the
         65,535th character of a text is left out.
         """
         made = []
         for one, found in zip(states, self._outputs(states), strict=True):
             near = one.spans[:, 1] <= _LONGEST
-            if found[near, : len(self.labels)].max(initial=0) < _LEAST:
-                near[:] = False
-            spans = one.spans[near].astype(_WIDE).tobytes()
-            made.append(_BEGIN + spans + np.round(found[near] * _STEPS).astype(np.uint8).tobytes())
+            said = found[:, : len(self.labels)].max(axis=1, initial=0, keepdims=True) >= _LEAST
+            steps = np.round(np.where(said, found, self._nothing) * _STEPS).astype(np.uint8)
+            made.append(zlib.compress(one.spans[near].astype(_WIDE).tobytes() + steps[near].tobytes()))
         return made
 
     def fits(self, kept: bytes) -> bool:
         """Whether `kept` may be the tags of a text."""
-        return kept.startswith(_BEGIN) and (len(kept) - len(_BEGIN)) % (_PLACE + self._width) == 0
+        return self._plain(kept) is not None
 
     def unpacked(self, kept: bytes) -> Tags:
         """The tags of a text, from what was kept.
@@ -172,14 +170,30 @@ class Tagger:
         Raises:
             ValueError: they are not of this tagger.
         """
-        if not self.fits(kept):
+        plain = self._plain(kept)
+        if plain is None:
             raise ValueError("not the tags of this tagger")
-        k, count = len(self.labels), (len(kept) - len(_BEGIN)) // (_PLACE + self._width)
-        edge = len(_BEGIN) + count * _PLACE
-        spans = np.frombuffer(kept[len(_BEGIN) : edge], _WIDE).reshape(count, 2).astype(np.int32)
-        found = np.frombuffer(kept[edge:], np.uint8).reshape(count, self._width).astype(np.float32)
+        k, count = len(self.labels), len(plain) // (_PLACE + self._width)
+        edge = count * _PLACE
+        spans = np.frombuffer(plain[:edge], _WIDE).reshape(count, 2).astype(np.int32)
+        found = np.frombuffer(plain[edge:], np.uint8).reshape(count, self._width).astype(np.float32)
         found /= np.float32(_STEPS)
         return Tags(self, spans, found[:, :k], found[:, k : 2 * k], 2 * found[:, 2 * k :] - 1)
+
+    def _plain(self, kept: bytes) -> bytes | None:
+        reader = zlib.decompressobj()
+        try:
+            plain = reader.decompress(kept)
+        except zlib.error:
+            return None
+        whole = reader.eof and not reader.unused_data
+        return plain if whole and len(plain) % (_PLACE + self._width) == 0 else None
+
+    @cached_property
+    def _nothing(self) -> Floats:
+        """What is kept of a token that is in nothing: no chance, and a meaning in the middle."""
+        chances = np.zeros(2 * len(self.labels), np.float32)
+        return np.concatenate([chances, np.full(self._width - len(chances), 0.5, np.float32)])
 
     @property
     def _width(self) -> int:
