@@ -109,7 +109,7 @@ def _with_tags(
     """
     if passage.tags is None:
         return p
-    shares = dict(zip(passage.tags.tagger.labels, passage.tags.shares(passage.stretch(*run)), strict=True))
+    shares = passage.tags.by_label(passage.stretch(*run))
     known = np.array([label in shares for label in judge.slots.labels])
     q = np.array([shares.get(label, 0.0) for label in judge.slots.labels], np.float32)
     clauses = known & np.array([label in told for label in judge.slots.labels])

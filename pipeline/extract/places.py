@@ -66,7 +66,7 @@ def _with_tags(
     """The likelihoods `shares` (r,) of a place's roles, averaged with the tagger's, if it finds one."""
     if passage.tags is None or place is None:
         return shares
-    marked = dict(zip(passage.tags.tagger.labels, passage.tags.shares(place), strict=True))
+    marked = passage.tags.by_label(place)
     found = np.array([marked.get(f"{slot}:{role}", 0.0) for role in roles], np.float32)
     total = float(found.sum())
     return np.asarray((shares + found / total) / 2, np.float32) if total >= _MARKED else shares

@@ -82,6 +82,10 @@ class Tags:
         half = inside[len(inside) // 2 :]
         return half.mean(axis=0) if len(half) else np.zeros(len(self.tagger.labels), np.float32)
 
+    def by_label(self, span: Span) -> dict[str, float]:
+        """The `shares` of a span by their labels."""
+        return dict(zip(self.tagger.labels, self.shares(span).tolist(), strict=True))
+
     def values(self, span: Span, slot: str, ids: Sequence[str]) -> Floats | None:
         """How likely `span` states each value of `slot` (v,); None where the tagger knows none of them."""
         known = [i for i, value in enumerate(ids) if (slot, value) in self.tagger.columns]

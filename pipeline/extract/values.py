@@ -102,10 +102,8 @@ def _alike(
 
 def _share(statement: Statement, span: Span) -> float:
     """How much the tagger makes of `span` for the statement's slot; one where it has no say."""
-    tags, slot = statement.passage.tags, statement.slot.id
-    if tags is None or slot not in tags.tagger.labels:
-        return 1.0
-    return float(tags.shares(span)[tags.tagger.labels.index(slot)])
+    tags = statement.passage.tags
+    return 1.0 if tags is None else tags.by_label(span).get(statement.slot.id, 1.0)
 
 
 def _facts(
