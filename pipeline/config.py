@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 import yaml
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, PrivateAttr, ValidationError
 
 from pipeline.concept import Concept, Strict, taught
 from pipeline.errors import ConfigError
@@ -153,14 +153,18 @@ class Config(Strict):
     engine: EngineSettings = EngineSettings()
     store: StoreSettings = StoreSettings()
 
-    folder: Path = Field(
-        Path(), exclude=True, description="where the config was read, and what lies beside it"
-    )
+    _folder: Path = PrivateAttr(Path())
 
     @property
     def tagger_path(self) -> Path | None:
         """The file of the concept's tagger, if it has one."""
-        return self.folder / self.concept.tagger if self.concept.tagger is not None else None
+        return self._folder / self.concept.tagger if self.concept.tagger is not None else None
+
+    def read_in(self, folder: Path) -> Config:
+        """The same config, whose files lie in `folder`; the folder is none of its settings."""
+        found = self.model_copy()
+        found._folder = folder.absolute()
+        return found
 
 
 def load(path: Path) -> Config:
@@ -184,7 +188,7 @@ def load(path: Path) -> Config:
         config = Config.model_validate(data or {})
     except ValidationError as error:
         raise _first_problem(error, path) from error
-    config = config.model_copy(update={"folder": path.parent.absolute()})
+    config = config.read_in(path.parent)
     if config.concept.examples is None:
         return config
     table = path.parent / config.concept.examples

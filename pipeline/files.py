@@ -1,10 +1,11 @@
-"""Files written in one step, so that a half-written one is never seen."""
+"""Files written in one step, so that a half-written one is never seen, and what tells them apart."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,3 +30,11 @@ def writing(path: Path) -> Iterator[BinaryIO]:
     with part.open("wb") as file:
         yield file
     os.replace(part, path)  # noqa: PTH105 - replaces an existing file on every platform
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of what a file holds, in hexadecimal; nothing of one that cannot be read."""
+    try:
+        return sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""

@@ -77,7 +77,7 @@ def confirmed(
     """
     if not marked:
         return []
-    texts = [one.span.of(articles[one.passage.article].segments[one.passage.segment].text) for one in marked]
+    texts = [one.span.of(one.passage.text(articles)) for one in marked]
     x = encode(texts)
     shares = softmax(judge.slots.logits(x))
     columns = [judge.slots.labels.index(one.slot.id) for one in marked]

@@ -47,6 +47,10 @@ class Passage:
         """The clean text of parts `[start, end)`."""
         return Span(self.parts[start].start, self.parts[end - 1].end)
 
+    def text(self, articles: Sequence[Article]) -> str:
+        """The clean text of the segment that it is of."""
+        return articles[self.article].segments[self.segment].text
+
     def run(self, start: int, end: int) -> Floats:
         """The vector (d,) of parts `[start, end)`: means add up, as the encoder's pooling is a mean."""
         if (start, end) == (0, len(self.parts)):

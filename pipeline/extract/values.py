@@ -62,11 +62,13 @@ def valued(
         settings: the least similarity of a value.
     """
     parts = {i: _parts(statement, articles) for i, statement in enumerate(statements)}
-    texts = sorted({span.of(_text(statements[i], articles)) for i, spans in parts.items() for span in spans})
+    texts = sorted(
+        {span.of(statements[i].passage.text(articles)) for i, spans in parts.items() for span in spans}
+    )
     known = dict(zip(texts, encode(texts), strict=True)) if texts else {}
     stated: list[_Stated] = []
     for i, statement in enumerate(statements):
-        text = _text(statement, articles)
+        text = statement.passage.text(articles)
         lists = [found for found in statement.passage.lists if statement.span.holds(found.span)]
         listed = [item for found in lists for item in found.items] if statement.slot.split else []
         items = _alike(statement, [(s, statement.passage.items[s]) for s in listed], judge, _ITEM)
@@ -159,7 +161,3 @@ def _with_tags(likely: Floats, one: _Stated, terms: Terms) -> Floats:
     tags = one.statement.passage.tags
     found = tags.values(one.span, one.statement.slot.id, terms.ids) if tags is not None else None
     return likely if found is None else np.asarray((1 - _TAGGED) * likely + _TAGGED * found, np.float32)
-
-
-def _text(statement: Statement, articles: Sequence[Article]) -> str:
-    return articles[statement.passage.article].segments[statement.passage.segment].text

@@ -99,12 +99,9 @@ class Models:
     @property
     def tag(self) -> Tag | None:
         """Texts to what their tokens state, each text read once and kept; None without a tagger."""
-        return self._tagged if self.tagger is not None else None
+        return partial(self._tagged, self.tagger) if self.tagger is not None else None
 
-    def _tagged(self, texts: Sequence[str]) -> list[Tags]:
-        tagger = self.tagger
-        if tagger is None:
-            return []
+    def _tagged(self, tagger: Tagger, texts: Sequence[str]) -> list[Tags]:
         return [tagger.unpacked(kept) for kept in self._cached.marks(texts, tagger)]
 
     def learn(self) -> None:

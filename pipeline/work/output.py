@@ -12,13 +12,13 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
 from pipeline.errors import OutputError
+from pipeline.files import digest
 
 _PRIVATE = ".kpo"
 MANIFEST = "manifest.json"
@@ -45,7 +45,7 @@ class OutputFolder:
         listed = self.manifest().get("files")
         if not isinstance(listed, dict):
             return False
-        return all(_digest(self.root / name) == digest for name, digest in listed.items())
+        return all(digest(self.root / name) == written for name, written in listed.items())
 
     def draft(self) -> Path:
         """An empty folder to write the new set into."""
@@ -57,7 +57,7 @@ class OutputFolder:
     def digests(self) -> dict[str, str]:
         """The SHA-256 of every file of the draft, by its path in the folder."""
         files = (path for path in sorted(self._draft.rglob("*")) if path.is_file())
-        return {path.relative_to(self._draft).as_posix(): _digest(path) for path in files}
+        return {path.relative_to(self._draft).as_posix(): digest(path) for path in files}
 
     def publish(self) -> None:
         """Put the draft in the place of the last set; files that nobody of us wrote stay.
@@ -146,13 +146,6 @@ def said_plainly(root: Path) -> Iterator[None]:
         raise OutputError(
             error.strerror or str(error), path=str(error.filename or root), mend=mend
         ) from error
-
-
-def _digest(path: Path) -> str:
-    try:
-        return sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
 
 
 def _to_disk(path: Path) -> None:

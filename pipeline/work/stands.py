@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
-from pathlib import Path
 
 from pydantic import BaseModel
 
 from pipeline.config import Config, fingerprint
+from pipeline.files import digest
 from pipeline.model import ModelCard, content_id
 from pipeline.store import code_version
 
@@ -41,7 +40,8 @@ def stands(config: Config, card: ModelCard) -> Stands:
     concept = config.concept
     names = (config.annotate, concept.name, *concept.neighbours, *concept.terms)
     roles = sorted(concept.section_roles.items())
-    facts = (config.extract, concept, _content(config.tagger_path))
+    tagger = config.tagger_path
+    facts = (config.extract, concept, digest(tagger) if tagger is not None else "")
     return {
         "ingest": Stand(code_version("ingest"), _mark(config.ingest)),
         "segment": Stand(code_version("segment"), _mark(config.segment), splitters.revision),
@@ -58,8 +58,3 @@ def stands(config: Config, card: ModelCard) -> Stands:
 def _mark(*settings: object) -> str:
     parts = (fingerprint(each) if isinstance(each, BaseModel) else str(each) for each in settings)
     return content_id(*parts)
-
-
-def _content(path: Path | None) -> str:
-    """A hash of what a file holds; nothing of one that is not there, which is refused where it is read."""
-    return sha256(path.read_bytes()).hexdigest() if path is not None and path.is_file() else ""

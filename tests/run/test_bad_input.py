@@ -101,6 +101,7 @@ def test_a_folder_without_articles_is_an_error(tmp_path: Path, folder: str) -> N
     [
         ("engine: {job: 2}", "key engine.job", "did you mean 'jobs'?"),
         ("ingst: {}", "key ingst", "did you mean 'ingest'?"),
+        ("folder: elsewhere", "key folder", "unknown key"),
         ("engine: {jobs: many}", "key engine.jobs", "many"),
         ("engine: [", "", "mend the syntax"),
         ("engine: &a {jobs: 1}\nstore: *a", "", "mend the syntax"),
