@@ -14,27 +14,30 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 import yaml
 
+from pipeline.concept import Concept
 from pipeline.config import Config, load
 from pipeline.embed import load_encoder
 from pipeline.evaluate import Report, evaluate
 from pipeline.run import Options, run
 
 HERE = Path(__file__).parent
-# What each row of the ablation adds to the one above: settings, and whether the tagger reads.
-STEPS: tuple[tuple[str, dict[str, object], bool], ...] = (
+# What each row of the ablation adds to the one above: settings, and what articles have taught.
+STEPS: tuple[tuple[str, dict[str, object], frozenset[str]], ...] = (
     (
         "exemplars only",
         {"context": 0.0, "intro": 0.0, "subject": False, "pool": False, "introduced": 0.0},
-        False,
+        frozenset(),
     ),
-    ("+ context", {"subject": False, "pool": False}, False),
-    ("+ subject", {"pool": False}, False),
-    ("+ pooled translations", {}, False),
-    ("+ tagger", {}, True),
+    ("+ context", {"subject": False, "pool": False}, frozenset()),
+    ("+ subject", {"pool": False}, frozenset()),
+    ("+ pooled translations", {}, frozenset()),
+    ("+ quotes of articles", {}, frozenset({"quotes"})),
+    ("+ tagger", {}, frozenset({"quotes", "tagger"})),
 )
 
 
@@ -60,8 +63,8 @@ def main() -> int:
     report: Report | None = None
     with tempfile.TemporaryDirectory() as scratch:
         cache = arguments.cache or str(Path(scratch) / "cache")
-        for name, settings, tagged in steps:
-            concept = config.concept if tagged else config.concept.model_copy(update={"tagger": None})
+        for name, settings, parts in steps:
+            concept = taught_by(config.concept, parts)
             extract = config.extract.model_copy(update=settings)
             variant = config.model_copy(update={"extract": extract, "concept": concept})
             report = scored(arguments.raw, arguments.gold, variant, Path(scratch) / name, cache)
@@ -76,6 +79,21 @@ def main() -> int:
     if arguments.verbose:
         print("\n".join(report.lines()))
     return _missed(report) if arguments.check else 0
+
+
+def taught_by(concept: Concept, parts: Collection[str]) -> Concept:
+    """The concept, of what articles have taught with nothing but `parts`: "quotes", "tagger"."""
+    if "tagger" not in parts:
+        concept = concept.model_copy(update={"tagger": None})
+    if "quotes" in parts:
+        return concept
+    bare = {"quotes": ()}
+    slots = tuple(slot.model_copy(update=bare) for slot in concept.slots)
+    vocabularies = {
+        name: tuple(entry.model_copy(update=bare) for entry in entries)
+        for name, entries in concept.vocabularies.items()
+    }
+    return concept.model_copy(update={"slots": slots, "vocabularies": vocabularies})
 
 
 def scored(raw: Path, gold: Path, config: Config, out: Path, cache: str) -> Report:

@@ -38,6 +38,7 @@ class Entry(Strict):
     label: str
     synonyms: tuple[str, ...] = ()
     exemplars: tuple[str, ...] = Field((), description="sentences that state it, in any language")
+    quotes: tuple[str, ...] = Field((), description="stretches of articles that state it")
     opposes: tuple[str, ...] = Field((), description="entries of the vocabulary that contradict it")
 
 
@@ -48,6 +49,7 @@ class Slot(Strict):
     description: str
     vocabulary: str | None = Field(None, description="the vocabulary whose entries are its values")
     exemplars: tuple[str, ...] = Field(description="sentences that answer it, in any language")
+    quotes: tuple[str, ...] = Field((), description="stretches of articles that answer it with other values")
     counter_examples: tuple[str, ...] = Field((), description="near misses that do not")
     roles: tuple[str, ...] = Field((), description="section roles in which the answer is usual")
     split: bool = Field(False, description="each part of an enumeration is a value of its own")
@@ -80,6 +82,9 @@ class Concept(Strict):
     examples: str | None = Field(
         None, description="a CSV file beside the config, of more examples for slots and values"
     )
+    quotes: str | None = Field(
+        None, description="another one, of what articles say; a text is compared with it, it trains nothing"
+    )
     tagger: str | None = Field(
         None,
         description="a file beside the config, what tools/learn_tagger.py has learnt from marked articles",
@@ -87,7 +92,35 @@ class Concept(Strict):
 
 
 def taught(concept: Concept, examples: tuple[Example, ...], table: Path) -> Concept:
-    """The concept with more examples: a value's go to its entry, the others to their slot."""
+    """The concept with more examples: a value's go to its entry, the others to their slot.
+
+    Raises:
+        ConfigError: a row names a slot or value that the concept does not have.
+    """
+    return _with_texts(concept, examples, table, "exemplars")
+
+
+def quoting(concept: Concept, quotes: tuple[Example, ...], table: Path) -> Concept:
+    """The concept with quotes of articles, which go where examples go.
+
+    Raises:
+        ConfigError: a row states no slot, or names one or a value that the concept does not have.
+    """
+    for quote in quotes:
+        if quote.slot is None or quote.denies:
+            raise ConfigError(
+                "a quote that states nothing",
+                path=str(table),
+                place=f"line {quote.line}",
+                mend="move the row to the table of concept.examples",
+            )
+    return _with_texts(concept, quotes, table, "quotes")
+
+
+def _with_texts(
+    concept: Concept, examples: tuple[Example, ...], table: Path, field: Literal["exemplars", "quotes"]
+) -> Concept:
+    """The concept with the texts of `examples` in `field` of their slots and entries."""
     slots = {slot.id: slot for slot in concept.slots}
     texts: dict[tuple[str, str], list[str]] = {}
     for example in examples:
@@ -106,7 +139,7 @@ def taught(concept: Concept, examples: tuple[Example, ...], table: Path) -> Conc
             "slots": tuple(
                 slot.model_copy(
                     update={
-                        "exemplars": (*slot.exemplars, *texts.get(("slot", slot.id), ())),
+                        field: (*getattr(slot, field), *texts.get(("slot", slot.id), ())),
                         "denials": (*slot.denials, *texts.get(("denials", slot.id), ())),
                     }
                 )
@@ -115,7 +148,7 @@ def taught(concept: Concept, examples: tuple[Example, ...], table: Path) -> Conc
             "vocabularies": {
                 name: tuple(
                     entry.model_copy(
-                        update={"exemplars": (*entry.exemplars, *texts.get((name, entry.id), ()))}
+                        update={field: (*getattr(entry, field), *texts.get((name, entry.id), ()))}
                     )
                     for entry in entries
                 )

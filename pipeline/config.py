@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 import yaml
 from pydantic import BaseModel, Field, PrivateAttr, ValidationError
 
-from pipeline.concept import Concept, Strict, taught
+from pipeline.concept import Concept, Strict, quoting, taught
 from pipeline.errors import ConfigError
 from pipeline.examples import read_examples
 from pipeline.model import content_id
@@ -92,7 +92,7 @@ class ExtractSettings(Strict):
     introduced: float = Field(
         1.2, ge=0, description="log odds that the sentence that introduces the concept defines it"
     )
-    cut_words: int = Field(24, ge=1, description="shorter sentences are judged whole, and cost no encoding")
+    cut_words: int = Field(30, ge=1, description="shorter sentences are judged whole, and cost no encoding")
     sure: float = Field(0.7, ge=0, le=1, description="a sentence at least this surely of one slot is not cut")
     split_cost: float = Field(
         0.2, ge=0, description="log probability each further cut of a sentence must gain"
@@ -188,11 +188,12 @@ def load(path: Path) -> Config:
         config = Config.model_validate(data or {})
     except ValidationError as error:
         raise _first_problem(error, path) from error
-    config = config.read_in(path.parent)
-    if config.concept.examples is None:
-        return config
-    table = path.parent / config.concept.examples
-    return config.model_copy(update={"concept": taught(config.concept, read_examples(table), table)})
+    concept = config.concept
+    for name, teach in ((concept.examples, taught), (concept.quotes, quoting)):
+        if name is not None:
+            table = path.parent / name
+            concept = teach(concept, read_examples(table), table)
+    return config.model_copy(update={"concept": concept}).read_in(path.parent)
 
 
 def _plain_yaml(text: str) -> object:

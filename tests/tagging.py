@@ -18,7 +18,6 @@ from pipeline.extract import Tagger, Tags
 ROOT = Path(__file__).parent.parent
 WIDTH = 384
 LABELS = ("requirement", "benefit", "location:provider", "location:client")
-VALUES = ("requirement:degree", "requirement:judgement", "benefit:degree", "benefit:money")
 
 
 @cache
@@ -45,7 +44,7 @@ def network_of_chance(seed: int = 0) -> Any:
     import torch
 
     torch.manual_seed(seed)
-    network = learn_tagger().Network(len(LABELS), len(VALUES)).eval()
+    network = learn_tagger().Network(len(LABELS)).eval()
     with torch.no_grad():
         for weights in network.parameters():
             weights.mul_(3).copy_(weights.half().float())
@@ -62,7 +61,7 @@ def centre_of_chance(seed: int = 0) -> dict[str, np.ndarray]:
 def write_tagger(path: Path, network: Any, **changes: object) -> Path:
     """Write a tagger as the tool does; `changes` replace arrays, None leaves one out."""
     tool = learn_tagger()
-    named = {"version": tool.VERSION, "encoder": "small", "labels": LABELS, "values": VALUES}
+    named = {"version": tool.VERSION, "encoder": "small", "labels": LABELS}
     arrays = named | centre_of_chance() | tool.weights_of(network) | changes
     kept = {name: np.array(what) for name, what in arrays.items() if what is not None}
     np.savez_compressed(path, allow_pickle=False, **kept)
@@ -73,19 +72,13 @@ def tags(
     spans: Sequence[tuple[int, int]],
     inside: Sequence[Sequence[float]],
     first: Sequence[Sequence[float]] | None = None,
-    meaning: Sequence[Sequence[float]] | None = None,
     labels: Sequence[str] = LABELS,
 ) -> Tags:
-    """Tags made by hand, of a tagger that reads a token's meaning as the odds of its four values."""
+    """Tags made by hand, of a tagger without weights."""
     count = len(spans)
-    weights = {
-        "value": np.eye(len(VALUES), dtype=np.float32),
-        "value_bias": np.zeros(len(VALUES), np.float32),
-    }
     return Tags(
-        Tagger("by hand", tuple(labels), VALUES, weights),
+        Tagger("by hand", tuple(labels), {}),
         np.array(spans, np.int32).reshape(count, 2),
         np.array(inside, np.float32).reshape(count, len(labels)),
         np.array(first or np.zeros((count, len(labels))), np.float32).reshape(count, len(labels)),
-        np.array(meaning or np.zeros((count, len(VALUES))), np.float32).reshape(count, len(VALUES)),
     )

@@ -1,4 +1,4 @@
-"""Example sentences in a table beside the config."""
+"""Example sentences, and quotes of articles, in tables beside the config."""
 
 from __future__ import annotations
 
@@ -67,3 +67,61 @@ def test_a_missing_table_is_named(tmp_path: Path) -> None:
     (tmp_path / "kpo.yaml").write_text(CONFIG, encoding="utf-8")
     with pytest.raises(ConfigError, match="No such file"):
         load(tmp_path / "kpo.yaml")
+
+
+def quoted(folder: Path, rows: str) -> Concept:
+    text = CONFIG.replace("examples: examples.csv", "quotes: quotes.csv")
+    (folder / "kpo.yaml").write_text(text, encoding="utf-8")
+    (folder / "quotes.csv").write_text(f"lang,slot,value,text\n{rows}", encoding="utf-8")
+    return load(folder / "kpo.yaml").concept
+
+
+def test_quotes_go_to_their_slot_or_value_and_are_no_examples(tmp_path: Path) -> None:
+    read = quoted(
+        tmp_path,
+        "de,risk,,alles steht still\n"
+        "en,risk,turnover,leave within a year\n"
+        'en,broader,BPO,"a branch of BPO, really"\n'
+        "pl,risk,turnover,odchodzą po roku\n",
+    )
+    risk, broader = read.slots
+    assert risk.quotes == ("alles steht still",)
+    assert read.vocabularies["risk"][0].quotes == ("leave within a year", "odchodzą po roku")
+    assert broader.quotes == ("a branch of BPO, really",)
+    assert (risk.exemplars, broader.exemplars) == (("It may fail.",), ("It is a kind of BPO.",))
+    assert read.vocabularies["risk"][0].exemplars == ()
+
+
+def test_a_concept_has_examples_and_quotes_side_by_side(tmp_path: Path) -> None:
+    text = CONFIG.replace("  examples: examples.csv", "  examples: examples.csv\n  quotes: quotes.csv")
+    (tmp_path / "kpo.yaml").write_text(text, encoding="utf-8")
+    for name, row in (("examples", "en,risk,,All may stop."), ("quotes", "en,risk,,all stops")):
+        (tmp_path / f"{name}.csv").write_text(f"lang,slot,value,text\n{row}\n", encoding="utf-8")
+    risk, _ = load(tmp_path / "kpo.yaml").concept.slots
+    assert (risk.exemplars, risk.quotes) == (("It may fail.", "All may stop."), ("all stops",))
+
+
+@pytest.mark.parametrize(
+    ("row", "mend"),
+    [
+        ("en,none,,let us look", "move the row to the table of concept.examples"),
+        ("en,off_topic,,the weather", "move the row to the table of concept.examples"),
+        ("en,broader,not BPO,no branch of BPO", "move the row to the table of concept.examples"),
+        ("en,risks,,it fails", "did you mean 'risk'?"),
+        ("en,risk,turnovr,they leave", "did you mean 'turnover'?"),
+        ("en,risk,,", "give lang, slot, value and text"),
+    ],
+)
+def test_a_quote_that_belongs_nowhere_is_named(tmp_path: Path, row: str, mend: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        quoted(tmp_path, f"en,risk,,it fails\n{row}\n")
+    assert (raised.value.path, raised.value.place) == (str(tmp_path / "quotes.csv"), "line 3")
+    assert raised.value.mend == mend
+
+
+def test_a_missing_table_of_quotes_is_named(tmp_path: Path) -> None:
+    text = CONFIG.replace("examples: examples.csv", "quotes: quotes.csv")
+    (tmp_path / "kpo.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match="No such file") as raised:
+        load(tmp_path / "kpo.yaml")
+    assert raised.value.path == str(tmp_path / "quotes.csv")

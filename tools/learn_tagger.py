@@ -1,15 +1,17 @@
-"""Teach a concept's tagger from articles in which every fact is marked.
+"""Teach a concept's tagger from articles in which every fact is marked, and gather what is marked.
 
-    tools/learn_tagger.py --articles tools/kpo_articles --config configs/kpo.yaml --out configs/kpo.tagger.npz
-        [--epochs N]
+    tools/learn_tagger.py --articles tools/kpo_articles --config configs/kpo.yaml
+        --out configs/kpo.tagger.npz --quotes configs/kpo.quotes.csv [--epochs N]
 
 An article is a text file `LANG_NAME.txt` with marks `⟦slot:value|text⟧`, which may nest; `value` is an entry
-of the slot's vocabulary, or `-`. What is not marked states nothing. A place's value is its role.
+of the slot's vocabulary, or `-`. What is not marked states nothing. A place's value is its role. The
+quotes are the marked texts of the slots that have values, a table for `concept.quotes`.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import random
 import re
 from collections.abc import Iterator, Sequence
@@ -20,12 +22,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+from torch.nn.functional import binary_cross_entropy_with_logits
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from pipeline.concept import Concept
 from pipeline.config import Config, load
 from pipeline.embed import Encoder, States, load_encoder
+from pipeline.examples import COLUMNS
 from pipeline.extract.tagger import VERSION
 from pipeline.ingest import read_document
 from pipeline.model import Segment, Span
@@ -34,8 +37,8 @@ from pipeline.vectors import Floats
 
 MARK = re.compile(r"(⟦[a-z_]+:[^|⟦⟧\n]+\||⟧)")
 # Sizes of the network, and how it is taught.
-AXES, HIDDEN, WHOLE, GATED, MEANING = 96, 128, 64, 64, 16
-DROPPED, RATE, DECAY, BATCH, CLIP, VALUES = 0.4, 2e-3, 0.02, 1024, 1.0, 0.3
+AXES, HIDDEN, WHOLE, GATED = 96, 128, 64, 64
+DROPPED, RATE, DECAY, BATCH, CLIP = 0.4, 2e-3, 0.02, 1024, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,35 +51,43 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """One segment: states `x` (t, d), `y` (2, t, k) which tokens are inside and first, and its values.
+class Marked:
+    """An article: its text without marks, and what they mark."""
 
-    `values` are (first token, end, number of the value).
-    """
+    file: Path
+    text: str
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One segment: states `x` (t, d), and `y` (2, t, k) which tokens are inside and which are first."""
 
     x: Floats
     y: Floats
-    values: tuple[tuple[int, int, int], ...]
 
 
 def main() -> None:
-    """Read the articles, encode them, teach networks, and write their weights."""
+    """Read the articles, gather their quotes, encode them, teach a network, and write its weights."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--articles", type=Path, required=True)
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--quotes", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=14)
     args = parser.parse_args()
+    articles = read_articles(args.articles)
     config = load(args.config)
+    write_quotes(args.quotes, quotes_of(articles, config.concept))
     encoder = load_encoder(config.embed)
-    labels, values = labels_of(config.concept), values_of(config.concept)
-    examples = list(read_examples(args.articles, config, encoder, labels, values))
+    labels = labels_of(config.concept)
+    examples = list(read_examples(articles, config, encoder, labels))
     mean, axes = axes_of(examples)
     torch.set_num_threads(1)  # so that the same articles teach the same
-    network = teach(projected(examples, mean, axes), len(labels), len(values), args.epochs)
-    named = {"version": VERSION, "encoder": encoder.card.name, "labels": labels, "values": values}
+    network = teach(projected(examples, mean, axes), len(labels), args.epochs)
+    named = {"version": VERSION, "encoder": encoder.card.name, "labels": labels}
     arrays = {name: np.array(what) for name, what in named.items()} | {"mean": mean, "axes": axes}
     np.savez_compressed(args.out, allow_pickle=False, **arrays, **weights_of(network))
 
@@ -85,21 +96,11 @@ def labels_of(concept: Concept) -> tuple[str, ...]:
     """What the tagger tells apart: slots of passages and, for places, their roles."""
     found = []
     for slot in concept.slots:
-        if slot.source == "sentences" or slot.id == "broader":
-            found.append(slot.id)
-        elif slot.source == "places":
+        if slot.source == "places":
             found += [f"{slot.id}:{entry.id}" for entry in concept.vocabularies[slot.vocabulary or ""]]
+        elif slot.exemplars:
+            found.append(slot.id)
     return tuple(found)
-
-
-def values_of(concept: Concept) -> tuple[str, ...]:
-    """The values of all slots that passages state."""
-    return tuple(
-        f"{slot.id}:{entry.id}"
-        for slot in concept.slots
-        if slot.source == "sentences"
-        for entry in concept.vocabularies.get(slot.vocabulary or "", ())
-    )
 
 
 def unmarked(text: str) -> tuple[str, tuple[Mark, ...]]:
@@ -133,42 +134,83 @@ def unmarked(text: str) -> tuple[str, tuple[Mark, ...]]:
     return "".join(out), tuple(marks)
 
 
-def read_examples(
-    folder: Path, config: Config, encoder: Encoder, labels: Sequence[str], values: Sequence[str]
-) -> Iterator[Example]:
-    """The segments of all marked articles in `folder`, in the order of their names."""
-    splitters = load_splitters(config.segment)
+def read_articles(folder: Path) -> list[Marked]:
+    """All marked articles in `folder`, in the order of their names.
+
+    Raises:
+        ValueError: the marks of one of them do not pair.
+    """
+    found = []
     for file in sorted(folder.glob("*.txt")):
         try:
             text, marks = unmarked(file.read_text(encoding="utf-8"))
         except ValueError as error:
             raise ValueError(f"{file}: {error}") from error
-        article = segment(read_document(text.encode(), file.name, config.ingest), splitters, config.segment)
-        if article.document.text != text:
-            raise ValueError(f"{file}: its text is read otherwise than it stands")
-        states = encoder.states([each.text for each in article.segments])
-        for each, state in zip(article.segments, states, strict=True):
+        found.append(Marked(file, text, marks))
+    return found
+
+
+def quotes_of(articles: Sequence[Marked], concept: Concept) -> list[tuple[str, str, str, str]]:
+    """(lang, slot, value, text) of each mark of a slot whose passages have values, once."""
+    slots = {
+        slot.id
+        for slot in concept.slots
+        if slot.source == "sentences" and concept.vocabularies.get(slot.vocabulary or "")
+    }
+    rows = {
+        (
+            article.file.name.partition("_")[0],
+            mark.slot,
+            mark.value.removeprefix("-"),
+            " ".join(mark.span.of(article.text).split()),
+        )
+        for article in articles
+        for mark in article.marks
+        if mark.slot in slots
+    }
+    return sorted(rows)
+
+
+def write_quotes(path: Path, rows: Sequence[tuple[str, str, str, str]]) -> None:
+    """Write a table of examples."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows(rows)
+
+
+def read_examples(
+    articles: Sequence[Marked], config: Config, encoder: Encoder, labels: Sequence[str]
+) -> Iterator[Example]:
+    """The segments of marked articles.
+
+    Raises:
+        ValueError: what is read of an article is not its text.
+    """
+    splitters = load_splitters(config.segment)
+    for each in articles:
+        article = segment(
+            read_document(each.text.encode(), each.file.name, config.ingest), splitters, config.segment
+        )
+        if article.document.text != each.text:
+            raise ValueError(f"{each.file}: its text is read otherwise than it stands")
+        states = encoder.states([one.text for one in article.segments])
+        for one, state in zip(article.segments, states, strict=True):
             if len(state.spans):
-                yield example_of(each, state, marks, labels, values)
+                yield example_of(one, state, each.marks, labels)
 
 
-def example_of(
-    each: Segment, state: States, marks: Sequence[Mark], labels: Sequence[str], values: Sequence[str]
-) -> Example:
+def example_of(each: Segment, state: States, marks: Sequence[Mark], labels: Sequence[str]) -> Example:
     """What the tokens of a segment state."""
     y = np.zeros((2, len(state.spans), len(labels)), np.float32)
     places = [each.view.source(Span(int(start), int(end))) for start, end in state.spans]
-    stated = []
     for mark in marks:
         inside = [t for t, place in enumerate(places) if place.overlap(mark.span)]
         label = next((x for x in (mark.slot, f"{mark.slot}:{mark.value}") if x in labels), None)
-        if not inside or label is None:
-            continue
-        y[0, inside, labels.index(label)] = 1
-        y[1, inside[0], labels.index(label)] = 1
-        if (value := f"{mark.slot}:{mark.value}") in values:
-            stated.append((inside[0], inside[-1] + 1, values.index(value)))
-    return Example(state.x, y, tuple(stated))
+        if inside and label is not None:
+            y[0, inside, labels.index(label)] = 1
+            y[1, inside[0], labels.index(label)] = 1
+    return Example(state.x, y)
 
 
 def axes_of(examples: Sequence[Example]) -> tuple[Floats, Floats]:
@@ -181,48 +223,45 @@ def axes_of(examples: Sequence[Example]) -> tuple[Floats, Floats]:
 
 def projected(examples: Sequence[Example], mean: Floats, axes: Floats) -> list[Example]:
     """The same examples, their states along `axes`."""
-    return [Example(np.asarray((e.x - mean) @ axes, np.float32), e.y, e.values) for e in examples]
+    return [Example(np.asarray((e.x - mean) @ axes, np.float32), e.y) for e in examples]
 
 
 class Network(nn.Module):
     """The network of `pipeline.extract.tagger`."""
 
-    def __init__(self, labels: int, values: int) -> None:
+    def __init__(self, labels: int) -> None:
         super().__init__()
         self.enter = nn.Linear(AXES, HIDDEN)
         self.whole = nn.Linear(AXES, WHOLE)
         self.gated = nn.GRU(HIDDEN, GATED, batch_first=True, bidirectional=True)
         self.out = nn.Linear(2 * GATED + HIDDEN + WHOLE, 2 * labels)
-        self.meaning = nn.Linear(2 * GATED + HIDDEN + WHOLE, MEANING)
-        self.value = nn.Linear(MEANING, values)
         self.dropped = nn.Dropout(DROPPED)
 
-    def forward(self, x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Of states (b, t, p) the log odds (b, t, 2 k) of tags, and what each token means (b, t, m)."""
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """Of states (b, t, p) the log odds (b, t, 2 k) of tags."""
         mean = (x * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
         z = torch.relu(self.enter(self.dropped(x)))
         whole = torch.relu(self.whole(self.dropped(mean)))[:, None].expand(-1, x.shape[1], -1)
         packed = pack_padded_sequence(z, mask.sum(1).long(), batch_first=True, enforce_sorted=False)
         gated, _ = pad_packed_sequence(self.gated(packed)[0], batch_first=True, total_length=x.shape[1])
-        features = self.dropped(torch.cat([gated, z, whole], -1))
-        return self.out(features), torch.tanh(self.meaning(features))
+        odds: Tensor = self.out(self.dropped(torch.cat([gated, z, whole], -1)))
+        return odds
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Examples side by side; `values` are (row, first, end, value)."""
+    """Examples side by side: states, tags, and which of both are of a token."""
 
     x: Tensor
     y: Tensor
     mask: Tensor
-    values: tuple[tuple[int, int, int, int], ...]
 
 
-def teach(examples: Sequence[Example], labels: int, values: int, epochs: int, seed: int = 0) -> Network:
+def teach(examples: Sequence[Example], labels: int, epochs: int, seed: int = 0) -> Network:
     """Fit a network; the order of batches and what is dropped come from `seed`."""
     torch.manual_seed(seed)
     order = random.Random(seed)  # noqa: S311 - nothing secret
-    network = Network(labels, values)
+    network = Network(labels)
     batches = list(batched(examples))
     optimiser = torch.optim.AdamW(network.parameters(), RATE, weight_decay=DECAY)
     steps = torch.optim.lr_scheduler.OneCycleLR(
@@ -245,15 +284,10 @@ def teach(examples: Sequence[Example], labels: int, values: int, epochs: int, se
 
 
 def loss_of(network: Network, batch: Batch) -> Tensor:
-    """Cross entropy of tags, a token, and of the values of marked stretches."""
-    odds, meaning = network(batch.x, batch.mask)
+    """Cross entropy of tags, a token."""
+    odds = network(batch.x, batch.mask)
     tags = binary_cross_entropy_with_logits(odds, batch.y, reduction="none") * batch.mask[..., None]
-    loss = tags.sum() / batch.mask.sum()
-    if not batch.values:
-        return loss
-    stretches = torch.stack([meaning[row, first:end].mean(0) for row, first, end, _ in batch.values])
-    wanted = torch.tensor([value for *_, value in batch.values])
-    return loss + VALUES * cross_entropy(network.value(stretches), wanted)
+    return tags.sum() / batch.mask.sum()
 
 
 def batched(examples: Sequence[Example]) -> Iterator[Batch]:
@@ -273,21 +307,13 @@ def side_by_side(some: Sequence[Example]) -> Batch:
     x = np.stack([np.pad(e.x, ((0, longest - len(e.x)), (0, 0))) for e in some])
     y = np.stack([np.pad(np.concatenate(list(e.y), axis=1), ((0, longest - len(e.x)), (0, 0))) for e in some])
     mask = np.stack([np.arange(longest) < len(e.x) for e in some]).astype(np.float32)
-    values = tuple((row, *value) for row, e in enumerate(some) for value in e.values)
-    return Batch(torch.from_numpy(x), torch.from_numpy(y), torch.from_numpy(mask), values)
+    return Batch(torch.from_numpy(x), torch.from_numpy(y), torch.from_numpy(mask))
 
 
 def weights_of(network: Network) -> dict[str, NDArray[np.float16]]:
     """The weights as `pipeline.extract.tagger` names them, in half precision, inputs by outputs."""
     found = {}
-    linear = {
-        "in": network.enter,
-        "whole": network.whole,
-        "out": network.out,
-        "meaning": network.meaning,
-        "value": network.value,
-    }
-    for name, layer in linear.items():
+    for name, layer in {"in": network.enter, "whole": network.whole, "out": network.out}.items():
         found[name], found[f"{name}_bias"] = layer.weight.T, layer.bias
     # torch orders gates as reset, update, new, as the tagger does.
     for name, ending in (("forward", "l0"), ("backward", "l0_reverse")):

@@ -13,9 +13,9 @@ from pipeline.extract.enumerations import words
 from pipeline.extract.facts import Fact, Statement, find_statements, read_passages
 from pipeline.extract.heads import softmax
 from pipeline.extract.judge import Encode, Judge, load_judge
-from pipeline.extract.marked import Marked, confirmed, find_marked
 from pipeline.extract.names import broader_facts, related_facts, relates
 from pipeline.extract.passages import cut_passages, pool
+from pipeline.extract.passing import Aside, confirmed, find_asides
 from pipeline.extract.places import place_facts
 from pipeline.extract.relevance import Relevance, relevance
 from pipeline.extract.subject import find_subjects
@@ -74,7 +74,8 @@ def extract(
     about = {a for a, one in enumerate(judged) if one.about}
     if not about:
         return Extraction(family.id, rejects=rejects)
-    read = [softmax(judge.slots.logits(x)) for x in prepared]
+    odds = [judge.slots.logits(x) for x in prepared]
+    read = [softmax(each) for each in odds]
     contexts = [
         context_of(
             article, find_subjects(article, notes, concept, relates(p, judge)), x, judge, concept, settings
@@ -91,30 +92,32 @@ def extract(
     places = [Counter(m.segment for m in notes.mentions if m.kind == "place") for notes in annotations]
 
     def cuttable(a: int, s: int) -> bool:
-        text = articles[a].segments[s].text
-        # Two countries in one sentence may play two roles: "India leads, Poland is catching up".
-        if places[a][s] > 1:
+        segment, names = articles[a].segments[s], {name for _, name in contexts[a].subjects.named[s]}
+        # Two countries in one sentence may play two roles: "India leads, Poland is catching up". And a
+        # clause may relate the concept to another one: "Though KPO is a kind of BPO, it takes experts".
+        if places[a][s] > 1 or (len(names) > 1 and segment.kind == "sentence"):
             return True
+        text = segment.text
         return len(words(text, Span(0, len(text)))) >= settings.cut_words and read[a][s].max() < settings.sure
 
     def prepared_vectors(texts: Sequence[str]) -> Floats:
         return judge.prepared(encode(texts))
 
-    passages = cut_passages(articles, annotations, vectors, wanted, cuttable, encode, judge.prepared, tag)
+    passages = cut_passages(articles, annotations, prepared, odds, wanted, cuttable, prepared_vectors, tag)
     if settings.pool:
         passages = pool(passages, articles, [group for group in groups if group.kind == "translated"])
     readings = read_passages(passages, contexts, judge, concept, settings)
     statements: list[Statement] = []
-    marked: list[Marked] = []
+    asides: list[Aside] = []
     facts: list[Fact] = []
     for passage, reading in zip(passages, readings, strict=True):
         context, notes = contexts[passage.article], annotations[passage.article]
         found = find_statements(passage, reading, context, judge, concept, settings)
         statements += found
-        marked += find_marked(passage, found, context, concept, settings)
+        asides += find_asides(passage, found, context, concept, settings)
         facts += place_facts(passage, context, notes.mentions, judge, concept)
         facts += broader_facts(passage, reading, context, notes.mentions, judge, concept, settings)
-    statements += confirmed(marked, articles, judge, prepared_vectors)
+    statements += confirmed(asides, articles, judge, prepared_vectors)
     facts += valued(statements, articles, judge, prepared_vectors, settings)
     for a in sorted(about):
         facts += related_facts(a, articles[a], annotations[a], concept)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -24,10 +24,10 @@ _TINY = 1e-6
 # itself, and each further part must make the values this much nearer.
 _PART = 0.4
 _VALUE_COST = 0.02
+# What stands aside must be seen by the tagger, too, where there is one.
+_ASIDE = 0.2
 # How much the first cell of a row must be about a slot for the other cells to state it.
 _ROW = 0.5
-# What is listed in passing must be of its slot as surely as this, the middle one of its items.
-_LISTED = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def read_passages(
 
     Within its context a run is judged by the tagger, too.
     """
-    told = {slot.id for slot in _told(concept) if not slot.whole}
+    clausal = {slot.id for slot in told(concept) if not slot.whole}
     runs = [
         (i, (start, end))
         for i, passage in enumerate(passages)
@@ -83,27 +83,35 @@ def read_passages(
     ]
     if not runs:
         return []
-    logits = judge.slots.logits(np.stack([passages[i].run(*run) for i, run in runs]))
+    logits = _log_odds(passages, runs, judge)
     odds = np.stack([contexts[passages[i].article].odds[passages[i].segment] for i, _ in runs])
     plain, informed = softmax(logits), softmax(logits + odds)
     readings: list[Reading] = [Reading({}, {}) for _ in passages]
     for (i, run), alone, within in zip(runs, plain, informed, strict=True):
         readings[i].alone[run] = alone
-        readings[i].within[run] = _with_tags(within, passages[i], run, judge, told, settings.tagged)
+        readings[i].within[run] = _with_tags(within, passages[i], run, judge, clausal, settings.tagged)
     return readings
 
 
-def _told(concept: Concept) -> tuple[Slot, ...]:
+def _log_odds(passages: Sequence[Passage], runs: Sequence[tuple[int, Run]], judge: Judge) -> Floats:
+    """Log odds (n, k) of the slots for each (passage, run); those that are known are not sought again."""
+    odds = [passages[i].odds if run == (0, len(passages[i].parts)) else None for i, run in runs]
+    new = [passages[i].run(*run) for (i, run), known in zip(runs, odds, strict=True) if known is None]
+    sought = iter(judge.slots.logits(np.stack(new)) if new else ())
+    return np.stack([next(sought) if known is None else known for known in odds])
+
+
+def told(concept: Concept) -> tuple[Slot, ...]:
     """The slots that passages answer; what is set side by side is sought by itself."""
     return tuple(slot for slot in concept.slots if slot.source == "sentences" and slot.id != CONTRAST)
 
 
 def _with_tags(
-    p: Floats, passage: Passage, run: Run, judge: Judge, told: Collection[str], tagged: float
+    p: Floats, passage: Passage, run: Run, judge: Judge, clausal: Collection[str], tagged: float
 ) -> Floats:
     """The probabilities `p` (k,) of a run, averaged with the tagger's, where there is one.
 
-    Of the slots that clauses answer (`told`) the tagger says whether, and the heads which: if cheap
+    Of the slots that clauses answer (`clausal`) the tagger says whether, and the heads which: if cheap
     labour drives companies or benefits them is for the exemplars to say. What is marked as nothing is
     shared among the slots that the tagger does not know as `p` has them.
     """
@@ -112,7 +120,7 @@ def _with_tags(
     shares = passage.tags.by_label(passage.stretch(*run))
     known = np.array([label in shares for label in judge.slots.labels])
     q = np.array([shares.get(label, 0.0) for label in judge.slots.labels], np.float32)
-    clauses = known & np.array([label in told for label in judge.slots.labels])
+    clauses = known & np.array([label in clausal for label in judge.slots.labels])
     q[clauses] = _shared(float(q[clauses].sum()), p[clauses])
     q[~known] = _shared(max(0.0, 1.0 - float(q.sum())), p[~known])
     total = float(q.sum())
@@ -133,7 +141,7 @@ def find_statements(
     settings: ExtractSettings,
 ) -> list[Statement]:
     """What one passage states about the concept: as a whole, and in each of its best stretches."""
-    slots = {slot.id: slot for slot in _told(concept)}
+    slots = {slot.id: slot for slot in told(concept)}
     total = sum(passage.lengths)
 
     def score(start: int, end: int) -> float:
@@ -153,14 +161,19 @@ def find_statements(
         return Statement(slot, passage, span, passage.run(*run), p)
 
     def asides(slot: Slot) -> list[Statement]:
-        head = judge.asides[slot.id]
-        x = np.stack([passage.run(i, i + 1) for i in range(len(passage.parts))])
-        shares = softmax(head.logits(x))[:, head.labels.index(slot.id)]
-        least = settings.thresholds.get(slot.id, settings.threshold)
-        return [
-            Statement(slot, passage, span, x[i], float(shares[i]))
+        head, least = judge.asides[slot.id], settings.thresholds.get(slot.id, settings.threshold)
+        seen = [
+            (span, passage.run(i, i + 1))
             for i, span in enumerate(passage.parts)
-            if shares[i] >= least and own(context, passage, span, concept, settings)
+            if passage.share(span, slot.id) >= _ASIDE and own(context, passage, span, concept, settings)
+        ]
+        if not seen:
+            return []
+        shares = softmax(head.logits(np.stack([x for _, x in seen])))[:, head.labels.index(slot.id)]
+        return [
+            Statement(slot, passage, span, x, float(p))
+            for (span, x), p in zip(seen, shares, strict=True)
+            if p >= least
         ]
 
     everything = (0, len(passage.parts))
@@ -168,25 +181,7 @@ def find_statements(
     for run in best_runs(len(passage.parts), score, settings.split_cost):
         candidates += [(part, False) for part in _by_value(passage, reading, run, slots, judge)]
     found = [one for run, whole in candidates if (one := statement(run, whole)) is not None]
-    found += [one for slot in slots.values() if slot.aside for one in asides(slot)]
-    return found + [
-        one
-        for slot in slots.values()
-        if slot.in_passing
-        for one in _in_passing(slot, passage, judge)
-        if not any(other.slot is slot and other.span.overlap(one.span) for other in found)
-        and own(context, passage, one.span, concept, settings)
-    ]
-
-
-def _in_passing(slot: Slot, passage: Passage, judge: Judge) -> Iterator[Statement]:
-    """The enumerations whose items are of `slot`, whatever the sentence around them tells."""
-    column = judge.slots.labels.index(slot.id)
-    for found in passage.lists:
-        x = np.stack([passage.items[item] for item in found.items])
-        shares = softmax(judge.slots.logits(x))[:, column]
-        if np.median(shares) >= _LISTED:
-            yield Statement(slot, passage, found.span, x.mean(axis=0), float(shares.mean()))
+    return found + [one for slot in slots.values() if slot.aside for one in asides(slot)]
 
 
 def _by_value(

@@ -36,9 +36,9 @@ class Head:
     """A calibrated classifier of k labels: a network and the nearest exemplars of each label.
 
     `layers` are its weights and biases: one layer (d, k) is a logistic model, and of two the first
-    is hidden, of rectified units. `x` (n, d) are the exemplars, `owners` (n,) the label of each and
-    `near` how loudly the nearest speak. They are kept beside the network because a slot is rarely
-    one region of the space: it is many small ones.
+    is hidden, of rectified units. `x` (n, d) are the exemplars, and what else is known of each label,
+    `owners` (n,) the label of each and `near` how loudly the nearest speak. They are kept beside the
+    network because a slot is rarely one region of the space: it is many small ones.
     """
 
     labels: tuple[str, ...]
@@ -56,6 +56,12 @@ class Head:
         if self.near:
             odds = odds + self.near * nearest(x @ self.x.T, self.owners, len(self.labels))
         return np.asarray(odds / self.temperature, dtype=np.float32)
+
+    def beside(self, x: Floats, labels: Sequence[str]) -> Head:
+        """The same head with more texts to be near to, of prepared vectors `x` (n, d); none is trained."""
+        owners = np.array([*self.owners, *(self.labels.index(label) for label in labels)], np.intp)
+        order = np.argsort(owners, kind="stable")
+        return replace(self, x=np.concatenate([self.x, x])[order], owners=owners[order])
 
 
 def nearest(similarity: Floats, owners: NDArray[np.intp], count: int) -> Floats:

@@ -7,16 +7,15 @@ same value differs from language to language are turned down first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.concept import Concept, Slot
+from pipeline.concept import Concept, Entry, Slot
 from pipeline.config import Config
-from pipeline.extract.heads import Head, nearest, train, within_class_whitening
+from pipeline.extract.heads import Head, nearest, softmax, train, within_class_whitening
 from pipeline.vectors import Floats, normalise
 
 Encode = Callable[[Sequence[str]], Floats]
@@ -62,6 +61,30 @@ class Judge:
         return _prepared(x, self.mean, self.turn)
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A text by itself: its prepared vector `x` (d,), and how likely it answers each slot, (k,)."""
+
+    x: Floats
+    shares: Floats
+
+
+def read_texts(texts: Iterable[str], judge: Judge, encode: Encode) -> dict[str, Judged]:
+    """Each of `texts` by itself; all at once, since every call goes through all that the judge knows.
+
+    Args:
+        texts: in any order, and as often as wanted.
+        judge: the trained heads.
+        encode: texts to prepared vectors; called once, or not at all where there are no texts.
+    """
+    unique = sorted(set(texts))
+    if not unique:
+        return {}
+    x = encode(unique)
+    shares = softmax(judge.slots.logits(x))
+    return {text: Judged(x[i], shares[i]) for i, text in enumerate(unique)}
+
+
 def load_judge(config: Config, encode: Encode) -> Judge:
     """Train the heads from the exemplars of `config.concept`.
 
@@ -72,6 +95,7 @@ def load_judge(config: Config, encode: Encode) -> Judge:
     """
     concept = config.concept
     slots = _slot_examples(concept)
+    quotes = _slot_quotes(concept, set(slots))
     roles = [(text, role) for role, texts in concept.section_roles.items() for text in texts]
     topic = [(text, concept.name.id) for text, label in slots if label != NONE]
     topic += [(text, NONE) for text in concept.off_topic]
@@ -82,7 +106,7 @@ def load_judge(config: Config, encode: Encode) -> Judge:
         if slot.denials
     }
     terms = {name: _term_texts(entries) for name, entries in concept.vocabularies.items()}
-    examples = [slots, roles, topic, *asides.values(), *denials.values(), *terms.values()]
+    examples = [slots, quotes, roles, topic, *asides.values(), *denials.values(), *terms.values()]
     texts = sorted({text for some in examples for text, _ in some})
     raw = dict(zip(texts, encode(texts), strict=True))
     mean = np.asarray(np.mean([raw[text] for text, _ in slots], axis=0), np.float32)
@@ -90,15 +114,17 @@ def load_judge(config: Config, encode: Encode) -> Judge:
     x = dict(zip(texts, _prepared(np.stack([raw[text] for text in texts]), mean, turn), strict=True))
     meaning = {text: f"{name}/{owner}" for name, some in terms.items() for text, owner in some}
 
+    def vectors(examples: Sequence[tuple[str, str]]) -> Floats:
+        return np.array([x[text] for text, _ in examples], np.float32).reshape(-1, len(mean))
+
     def trained(examples: Sequence[tuple[str, str]], near: float | None = None) -> Head:
         meanings = [meaning.get(text, text) for text, _ in examples]
-        vectors = np.stack([x[text] for text, _ in examples])
-        return train(vectors, [label for _, label in examples], meanings, near)
+        return train(vectors(examples), [label for _, label in examples], meanings, near)
 
     return Judge(
         mean=mean,
         turn=turn,
-        slots=trained(slots),
+        slots=trained(slots).beside(vectors(quotes), [slot for _, slot in quotes]),
         roles=trained(roles),
         # Other topics are without number, so that being near to none of their examples says nothing.
         topic=trained(topic, near=0.0),
@@ -109,7 +135,7 @@ def load_judge(config: Config, encode: Encode) -> Judge:
                 ids=tuple(entry.id for entry in entries),
                 labels=tuple(entry.label for entry in entries),
                 owners=np.array([[e.id for e in entries].index(owner) for _, owner in terms[name]]),
-                x=np.stack([x[text] for text, _ in terms[name]]),
+                x=vectors(terms[name]),
             )
             for name, entries in concept.vocabularies.items()
         },
@@ -141,8 +167,7 @@ def _slot_examples(concept: Concept) -> list[tuple[str, str]]:
             examples[text, slot.id] = None
         for text in slot.counter_examples:
             examples[text, NONE] = None
-        entries = concept.vocabularies.get(slot.vocabulary or "", ())
-        for entry in entries if slot.source == "sentences" else ():
+        for entry in _entries(slot, concept):
             for text in (entry.label, *entry.synonyms, *entry.exemplars):
                 examples[text, slot.id] = None
     # What such articles say beside the facts, or at least what other articles say.
@@ -151,13 +176,33 @@ def _slot_examples(concept: Concept) -> list[tuple[str, str]]:
     return list(examples)
 
 
+def _slot_quotes(concept: Concept, known: Collection[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Quotes and the slot that each answers, but for those that are `known`."""
+    quotes = {
+        (text, slot.id): None
+        for slot in concept.slots
+        if not slot.aside
+        for texts in (slot.quotes, *(entry.quotes for entry in _entries(slot, concept)))
+        for text in texts
+    }
+    return [quote for quote in quotes if quote not in known]
+
+
 def _aside_examples(slot: Slot, concept: Concept, others: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """What states a slot that stands beside others, against all that states those and nothing else."""
     entries = concept.vocabularies.get(slot.vocabulary or "", ())
-    positive = [*slot.exemplars, *(text for text, _ in _term_texts(entries))]
+    positive = [*slot.exemplars, *slot.quotes, *(text for text, _ in _term_texts(entries))]
     negative = [*slot.counter_examples, *(text for text, _ in others)]
     return [(text, slot.id) for text in positive] + [(text, NONE) for text in negative]
 
 
-def _term_texts(entries: Sequence[Any]) -> list[tuple[str, str]]:
-    return [(text, e.id) for e in entries for text in (e.label, *e.synonyms, *e.exemplars)]
+def _entries(slot: Slot, concept: Concept) -> tuple[Entry, ...]:
+    """The values of a slot that passages answer, whose texts are texts of the slot."""
+    return concept.vocabularies.get(slot.vocabulary or "", ()) if slot.source == "sentences" else ()
+
+
+def _term_texts(entries: Sequence[Entry]) -> list[tuple[str, str]]:
+    """The texts of each value, and its id; together, and each once."""
+    return list(
+        {(text, e.id): None for e in entries for text in (e.label, *e.synonyms, *e.exemplars, *e.quotes)}
+    )

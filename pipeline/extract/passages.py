@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from pipeline.vectors import Floats, normalise
 _SAME_CLAUSE = 0.5
 # A table of more columns than this has a first one that says what its rows are about.
 _TWO_COLUMNS = 2
+# A label of which a clause has this share is seen in it; only what shows two of them is cut.
+_SEEN = 0.2
 # A cell of fewer words ("High") states nothing without its row.
 _CELL_WORDS = 2
 # A sentence before a list that ends with one of these leads to it.
@@ -28,9 +30,9 @@ _SKIPPED = frozenset({"heading", "boilerplate", "metadata"})
 class Passage:
     """One segment of one article, cut: `parts` are clauses in its clean text, `x` (n, d) their vectors.
 
-    `whole` (d,) is the segment's own vector, `lengths` the words of each part, `lists` its
-    enumerations and `items` the vectors of their items by span. All vectors are prepared. `tags` are
-    what a tagger makes of the whole text, where the concept has one.
+    `whole` (d,) is the segment's own vector, `lengths` the words of each part and `lists` its
+    enumerations. All vectors are prepared. `odds` (k,) are the slots' log odds of `whole`, where they are
+    known; `tags` what a tagger makes of the whole text, where the concept has one.
     """
 
     article: int
@@ -40,7 +42,7 @@ class Passage:
     lists: tuple[Enumeration, ...]
     x: Floats
     whole: Floats
-    items: Mapping[Span, Floats]
+    odds: Floats | None = None
     tags: Tags | None = None
 
     def stretch(self, start: int, end: int) -> Span:
@@ -50,6 +52,10 @@ class Passage:
     def text(self, articles: Sequence[Article]) -> str:
         """The clean text of the segment that it is of."""
         return articles[self.article].segments[self.segment].text
+
+    def share(self, span: Span, slot: str) -> float:
+        """How much the tagger makes of `span` for a slot; one where it has no say."""
+        return 1.0 if self.tags is None else self.tags.by_label(span).get(slot, 1.0)
 
     def run(self, start: int, end: int) -> Floats:
         """The vector (d,) of parts `[start, end)`: means add up, as the encoder's pooling is a mean."""
@@ -62,11 +68,11 @@ class Passage:
 def cut_passages(
     articles: Sequence[Article],
     annotations: Sequence[Annotations],
-    vectors: Sequence[Floats],
+    centred: Sequence[Floats],
+    odds: Sequence[Floats],
     wanted: Callable[[int, int], bool],
     cuttable: Callable[[int, int], bool],
     encode: Callable[[Sequence[str]], Floats],
-    prepared: Callable[[Floats], Floats],
     tag: Tag | None = None,
 ) -> list[Passage]:
     """Cut the segments that `wanted(article, segment)` keeps, and encode clauses that are new.
@@ -74,15 +80,14 @@ def cut_passages(
     Args:
         articles: articles of one family.
         annotations: parallel to `articles`; long names of concepts are read as their acronyms.
-        vectors: raw unit vectors (n, d) of each article's segments.
+        centred: prepared vectors (n, d) of each article's segments.
+        odds: the slots' log odds (n, k) of each.
         wanted: which segments may state a fact.
         cuttable: which of them may state more than one.
-        encode: texts to raw unit vectors; called once, with every distinct new clause.
-        prepared: raw vectors to prepared ones.
+        encode: texts to prepared vectors; called once, with every distinct new clause.
         tag: what each token of a text states; called once.
     """
     cut: list[tuple[int, int, tuple[Span, ...], tuple[Enumeration, ...]]] = []
-    new: set[str] = set()
     may = [
         (a, s)
         for a, article in enumerate(articles)
@@ -95,23 +100,20 @@ def cut_passages(
     for a, s in may:
         segment, lang = articles[a].segments[s], articles[a].document.lang
         lists = enumerations(segment.text, lang)
-        parts = _parts(segment.text, lang, lists, cuttable(a, s))
+        parts = _parts(segment.text, lang, lists, cuttable(a, s), tags.get((a, s)))
         if parts:
             cut.append((a, s, parts, lists))
             for part in parts if len(parts) > 1 else ():
                 short[a, s, part] = _with_acronyms(segment, part, names[a].get(s, ()))
-            new.update(item.of(segment.text) for found in lists for item in found.items)
-    texts = sorted(new | set(short.values()))
-    known = dict(zip(texts, prepared(encode(texts)), strict=True)) if texts else {}
-    centres = [prepared(x) for x in vectors]
+    texts = sorted(set(short.values()))
+    known = dict(zip(texts, encode(texts), strict=True)) if texts else {}
     passages = []
     for a, s, parts, lists in cut:
         text = articles[a].segments[s].text
-        whole = centres[a][s]
+        whole = centred[a][s]
         x = np.stack([known[short[a, s, p]] for p in parts]) if len(parts) > 1 else whole[None, :]
         lengths = tuple(max(1, len(words(text, part))) for part in parts)
-        items = {item: known[item.of(text)] for found in lists for item in found.items}
-        passages.append(Passage(a, s, parts, lengths, lists, x, whole, items, tags.get((a, s))))
+        passages.append(Passage(a, s, parts, lengths, lists, x, whole, odds[a][s], tags.get((a, s))))
     return passages
 
 
@@ -194,19 +196,20 @@ def _pooled(
                 x[i] += score * clauses_there[j]
         if len(mine) == 1 and len(other) == 1:
             whole += score * other[0].whole
-    return Passage(
-        passage.article,
-        passage.segment,
-        passage.parts,
-        passage.lengths,
-        passage.lists,
-        normalise(x),
-        normalise(whole[None, :])[0],
-        passage.items,
-        passage.tags,
-    )
+    return replace(passage, x=normalise(x), whole=normalise(whole[None, :])[0], odds=None)
 
 
-def _parts(text: str, lang: str, lists: tuple[Enumeration, ...], cuttable: bool) -> tuple[Span, ...]:
+def _parts(
+    text: str, lang: str, lists: tuple[Enumeration, ...], cuttable: bool, tags: Tags | None
+) -> tuple[Span, ...]:
+    """The clauses of a text that may state more than one fact; all of another."""
     parts = clauses(text, lang, lists)
-    return parts if cuttable or not parts else (Span(parts[0].start, parts[-1].end),)
+    if not parts or (cuttable and (tags is None or _states_two(parts, tags))):
+        return parts
+    return (Span(parts[0].start, parts[-1].end),)
+
+
+def _states_two(parts: Sequence[Span], tags: Tags) -> bool:
+    """Whether the tagger sees two labels in `parts`, or places, which may play two roles."""
+    shares = np.stack([tags.shares(part) for part in parts]).max(axis=0)
+    return int((shares >= _SEEN).sum()) > 1

@@ -11,7 +11,6 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -22,12 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import ModelError
-from pipeline.extract.heads import softmax
 from pipeline.model import Span
 from pipeline.vectors import Floats
 
-VERSION = 1
-_LAYERS = ("in", "whole", "out", "meaning", "value")
+VERSION = 2
+_LAYERS = ("in", "whole", "out")
 _GATES = tuple(f"{way}_{part}" for way in ("forward", "backward") for part in ("input", "recurrent"))
 WEIGHTS = ("mean", "axes", *(f"{name}{end}" for name in (*_LAYERS, *_GATES) for end in ("", "_bias")))
 """The names of the arrays of a tagger."""
@@ -63,41 +61,27 @@ class Tags:
     """What each token of one text states.
 
     `spans` (t, 2) are code points of the text, `inside` (t, k) how likely a token is part of a
-    stretch of each of the tagger's labels, `first` (t, k) how likely it is the first one of it, and
-    `meaning` (t, m), between -1 and 1, which value it states.
+    stretch of each of the tagger's labels, and `first` (t, k) how likely it is the first one of it.
     """
 
     tagger: Tagger
     spans: NDArray[np.int32]
     inside: Floats
     first: Floats
-    meaning: Floats
 
     def shares(self, span: Span) -> Floats:
         """How much of each label (k,) is in `span`: the mean over the better half of its tokens.
 
         A clause states what its core states, whatever words lead up to it.
         """
-        inside = np.sort(self.inside[self._within(span)], axis=0)
+        within = (self.spans[:, 0] < span.end) & (self.spans[:, 1] > span.start)
+        inside = np.sort(self.inside[within], axis=0)
         half = inside[len(inside) // 2 :]
         return half.mean(axis=0) if len(half) else np.zeros(len(self.tagger.labels), np.float32)
 
     def by_label(self, span: Span) -> dict[str, float]:
         """The `shares` of a span by their labels."""
         return dict(zip(self.tagger.labels, self.shares(span).tolist(), strict=True))
-
-    def values(self, span: Span, slot: str, ids: Sequence[str]) -> Floats | None:
-        """How likely `span` states each value of `slot` (v,); None where the tagger knows none of them."""
-        known = [i for i, value in enumerate(ids) if (slot, value) in self.tagger.columns]
-        within = self._within(span)
-        if not known or not within.any():
-            return None
-        columns = [self.tagger.columns[slot, ids[i]] for i in known]
-        weights, bias = self.tagger.weights["value"], self.tagger.weights["value_bias"]
-        found = np.zeros(len(ids), np.float32)
-        odds = self.meaning[within].mean(axis=0) @ weights[:, columns] + bias[columns]
-        found[known] = softmax(odds[None, :])[0]
-        return found
 
     def stretches(self, label: str, least: float) -> Iterator[tuple[Span, float]]:
         """The stretches of `label` whose tokens are each at least `least` likely, and their mean."""
@@ -115,9 +99,6 @@ class Tags:
             if start is None and not over:
                 start = t
 
-    def _within(self, span: Span) -> NDArray[np.bool_]:
-        return np.asarray((self.spans[:, 0] < span.end) & (self.spans[:, 1] > span.start))
-
 
 Tag = Callable[[Sequence[str]], Sequence[Tags]]
 
@@ -128,39 +109,30 @@ class Tagger:
 
     States (t, d) are centred and projected to p dimensions, of which a rectified layer makes the inputs
     of two gated layers, one in each direction. Their outputs, the inputs, and what a rectified layer
-    makes of the mean over the text are weighed for each label, and make the meaning (t, m), whose mean
-    over a stretch is weighed for each value.
+    makes of the mean over the text are weighed for each label.
 
     Attributes:
         id: names the weights.
         labels: slots, and roles of places as `slot:role`.
-        values: as `slot:value`.
         weights: arrays by name, as `tools/learn_tagger.py` writes them.
     """
 
     id: str
     labels: tuple[str, ...]
-    values: tuple[str, ...]
     weights: Mapping[str, Floats]
-
-    @cached_property
-    def columns(self) -> Mapping[tuple[str, str], int]:
-        """Where each (slot, value) stands among the values."""
-        pairs = (value.partition(":") for value in self.values)
-        return {(slot, value): number for number, (slot, _, value) in enumerate(pairs)}
 
     def __call__(self, states: Sequence[States]) -> list[bytes]:
         """What of each text is kept, compressed.
 
-        Spans of two bytes an edge, probabilities and meanings of one byte each; nothing but its place of
-        a token that is hardly inside anything, as most tokens of the world are. What lies beyond the
-        65,535th character of a text is left out.
+        Spans of two bytes an edge, probabilities of one byte each; nothing but its place of a token that
+        is hardly inside anything, as most tokens of the world are. What lies beyond the 65,535th
+        character of a text is left out.
         """
         made = []
         for one, found in zip(states, self._outputs(states), strict=True):
             near = one.spans[:, 1] <= _LONGEST
             said = found[:, : len(self.labels)].max(axis=1, initial=0, keepdims=True) >= _LEAST
-            steps = np.round(np.where(said, found, self._nothing) * _STEPS).astype(np.uint8)
+            steps = np.round(np.where(said, found, 0) * _STEPS).astype(np.uint8)
             made.append(zlib.compress(one.spans[near].astype(_WIDE).tobytes() + steps[near].tobytes()))
         return made
 
@@ -182,7 +154,7 @@ class Tagger:
         spans = np.frombuffer(plain[:edge], _WIDE).reshape(count, 2).astype(np.int32)
         found = np.frombuffer(plain[edge:], np.uint8).reshape(count, self._width).astype(np.float32)
         found /= np.float32(_STEPS)
-        return Tags(self, spans, found[:, :k], found[:, k : 2 * k], 2 * found[:, 2 * k :] - 1)
+        return Tags(self, spans, found[:, :k], found[:, k:])
 
     def _plain(self, kept: bytes) -> bytes | None:
         reader = zlib.decompressobj()
@@ -193,19 +165,13 @@ class Tagger:
         whole = reader.eof and not reader.unused_data
         return plain if whole and len(plain) % (_PLACE + self._width) == 0 else None
 
-    @cached_property
-    def _nothing(self) -> Floats:
-        """What is kept of a token that is in nothing: no chance, and a meaning in the middle."""
-        chances = np.zeros(2 * len(self.labels), np.float32)
-        return np.concatenate([chances, np.full(self._width - len(chances), 0.5, np.float32)])
-
     @property
     def _width(self) -> int:
-        """Numbers a token: inside and first of each label, and its meaning."""
-        return 2 * len(self.labels) + self.weights["value"].shape[0]
+        """Numbers a token: inside and first of each label."""
+        return 2 * len(self.labels)
 
     def _outputs(self, states: Sequence[States]) -> list[Floats]:
-        """For each text (t, 2 k + m), between 0 and 1: inside, first, and half the meaning plus a half."""
+        """For each text (t, 2 k), between 0 and 1: inside and first."""
         made: list[Floats] = [np.zeros((0, self._width), np.float32)] * len(states)
         x = {i: self._projected(one.x) for i, one in enumerate(states) if len(one.spans)}
         longest = sorted(x, key=lambda i: -len(x[i]))
@@ -218,10 +184,7 @@ class Tagger:
     def _read(self, x: Floats, z: Floats, gated: Floats) -> Floats:
         whole = self._layer("whole", x.mean(axis=0, keepdims=True))
         features = np.concatenate([gated, z, np.repeat(whole, len(z), axis=0)], axis=1)
-        tags = _sigmoid(features @ self.weights["out"] + self.weights["out_bias"])
-        # Half the hyperbolic tangent, and a half, is the sigmoid of twice as much.
-        meaning = _sigmoid(2 * (features @ self.weights["meaning"] + self.weights["meaning_bias"]))
-        return np.concatenate([tags, meaning], axis=1)
+        return _sigmoid(features @ self.weights["out"] + self.weights["out_bias"])
 
     def _projected(self, x: Floats) -> Floats:
         return np.asarray((x - self.weights["mean"]) @ self.weights["axes"], dtype=np.float32)
@@ -269,7 +232,7 @@ def load_tagger(path: Path, encoder: str) -> Tagger:
         data = path.read_bytes()
         with np.load(BytesIO(data), allow_pickle=False) as arrays:
             version, learnt_for = int(arrays["version"]), str(arrays["encoder"])
-            labels, values = (tuple(map(str, arrays[name])) for name in ("labels", "values"))
+            labels = tuple(map(str, arrays["labels"]))
             weights = {name: arrays[name].astype(np.float32) for name in WEIGHTS}
     except OSError as error:
         raise ModelError(error.strerror or "cannot be read", path=str(path), mend=mend) from error
@@ -279,7 +242,7 @@ def load_tagger(path: Path, encoder: str) -> Tagger:
         raise ModelError(f"a tagger of version {version}, not {VERSION}", path=str(path), mend=mend)
     if learnt_for != encoder:
         raise ModelError(f"a tagger for the encoder {learnt_for}, not {encoder}", path=str(path), mend=mend)
-    return Tagger(sha256(data).hexdigest()[:32], labels, values, weights)
+    return Tagger(sha256(data).hexdigest()[:32], labels, weights)
 
 
 def _sigmoid(x: Floats) -> Floats:

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 from types import MappingProxyType
 
 import numpy as np
 
 from pipeline.config import ExtractSettings
 from pipeline.extract.confidence import confidence
-from pipeline.extract.enumerations import coordinated
+from pipeline.extract.enumerations import coordinated, trimmed
 from pipeline.extract.facts import Fact, Statement, place_of
-from pipeline.extract.heads import softmax
-from pipeline.extract.judge import Judge, Terms
+from pipeline.extract.judge import Encode, Judge, Terms, read_texts
 from pipeline.model import Article, Span, Value
-from pipeline.vectors import Floats
+from pipeline.vectors import Floats, normalise
 
 # How sharply similarities are told apart.
 _SHARPNESS = 25.0
-# The tagger's share in how likely a value is.
-_TAGGED = 0.3
 # An item of an enumeration must look at least this much like its slot; a part of a looser
-# coordination ("a degree and good English") must do so clearly. Fewer than two make no list.
-_ITEM = 0.05
-_PART = 0.5
+# coordination ("a degree and good English") must do so clearly, and so must what follows where the
+# tagger sees another value begin. Fewer than two make no list.
+_ITEM = 0.15
+_PART = 0.35
+_STRETCH = 0.4
 _FEWEST_ITEMS = 2
+# How likely the tokens of such a stretch must be: each of them, and all on average.
+_TOKEN = 0.5
+_MEAN = 0.75
 # An item of which the tagger makes less is none: "and in the corner", between two services.
 _MARKED = 0.2
 
@@ -49,7 +52,7 @@ def valued(
     statements: Sequence[Statement],
     articles: Sequence[Article],
     judge: Judge,
-    encode: Callable[[Sequence[str]], Floats],
+    encode: Encode,
     settings: ExtractSettings,
 ) -> list[Fact]:
     """The facts of `statements`: one each, or one for each item that a statement lists.
@@ -58,54 +61,75 @@ def valued(
         statements: stretches of text and the slots they answer.
         articles: articles of the family.
         judge: the trained heads.
-        encode: texts to prepared vectors; called once, for the parts of coordinations.
+        encode: texts to prepared vectors; called once, for items of lists and parts of coordinations.
         settings: the least similarity of a value.
     """
-    parts = {i: _parts(statement, articles) for i, statement in enumerate(statements)}
-    texts = sorted(
-        {span.of(statements[i].passage.text(articles)) for i, spans in parts.items() for span in spans}
+    parts = [_parts(statement, articles) for statement in statements]
+    texts = (
+        span.of(statement.passage.text(articles))
+        for statement, (spans, _) in zip(statements, parts, strict=True)
+        for span in spans
     )
-    known = dict(zip(texts, encode(texts), strict=True)) if texts else {}
+    known = read_texts(texts, judge, encode)
     stated: list[_Stated] = []
-    for i, statement in enumerate(statements):
-        text = statement.passage.text(articles)
-        lists = [found for found in statement.passage.lists if statement.span.holds(found.span)]
-        listed = [item for found in lists for item in found.items] if statement.slot.split else []
-        items = _alike(statement, [(s, statement.passage.items[s]) for s in listed], judge, _ITEM)
-        items = items or _alike(statement, [(s, known[s.of(text)]) for s in parts[i]], judge, _PART)
-        stated += [_Stated(statement, span, x) for span, x in items or [(statement.span, statement.x)]]
+    for statement, (spans, least) in zip(statements, parts, strict=True):
+        text, slot = statement.passage.text(articles), statement.slot.id
+        alike = [
+            (span, known[span.of(text)].x)
+            for span in spans
+            if known[span.of(text)].shares[judge.slots.labels.index(slot)] >= least
+            and statement.passage.share(span, slot) >= _MARKED
+        ]
+        if not statement.slot.split:
+            alike = _merged(alike, judge.vocabularies.get(statement.slot.vocabulary or ""))
+        listed = alike if len(alike) >= _FEWEST_ITEMS else [(statement.span, statement.x)]
+        stated += [_Stated(statement, span, x) for span, x in listed]
     return _facts(stated, articles, judge, settings)
 
 
-def _parts(statement: Statement, articles: Sequence[Article]) -> tuple[Span, ...]:
-    """Parts of a coordination in running text, for slots whose values are listed."""
+def _parts(statement: Statement, articles: Sequence[Article]) -> tuple[tuple[Span, ...], float]:
+    """What a statement may state one by one, and how much of its slot each must be.
+
+    Of slots whose values are listed the items of enumerations; else, in running text, the parts of a
+    coordination. Of others what the tagger parts.
+    """
     article = articles[statement.passage.article]
     segment = article.segments[statement.passage.segment]
-    if not statement.slot.split or segment.kind != "sentence":
+    lists = [found for found in statement.passage.lists if statement.span.holds(found.span)]
+    if not statement.slot.split:
+        return _parted(statement, segment.text), _STRETCH
+    if lists:
+        return tuple(item for found in lists for item in found.items), _ITEM
+    if segment.kind != "sentence":
+        return (), _PART
+    return coordinated(segment.text, statement.span, article.document.lang), _PART
+
+
+def _parted(statement: Statement, text: str) -> tuple[Span, ...]:
+    """A statement cut where the tagger sees a further stretch of its slot begin."""
+    tags, slot = statement.passage.tags, statement.slot
+    if tags is None or slot.aside or slot.vocabulary is None or slot.id not in tags.tagger.labels:
         return ()
-    return coordinated(segment.text, statement.span, article.document.lang)
+    stretches = tags.stretches(slot.id, _TOKEN)
+    starts = [span.start for span, p in stretches if p >= _MEAN and span.overlap(statement.span)]
+    if len(starts) < _FEWEST_ITEMS:
+        return ()
+    edges = [statement.span.start, *starts[1:], statement.span.end]
+    parts = (trimmed(text, Span(start, end)) for start, end in pairwise(edges))
+    return tuple(part for part in parts if part is not None)
 
 
-def _alike(
-    statement: Statement, items: Sequence[tuple[Span, Floats]], judge: Judge, least: float
-) -> list[tuple[Span, Floats]]:
-    """The items that look like the statement's slot, or none where fewer than two do."""
-    if len(items) < _FEWEST_ITEMS:
-        return []
-    column = judge.slots.labels.index(statement.slot.id)
-    sure = softmax(judge.slots.logits(np.stack([x for _, x in items])))[:, column]
-    kept = [
-        item
-        for item, p in zip(items, sure, strict=True)
-        if p >= least and _share(statement, item[0]) >= _MARKED
-    ]
-    return kept if len(kept) >= _FEWEST_ITEMS else []
-
-
-def _share(statement: Statement, span: Span) -> float:
-    """How much the tagger makes of `span` for the statement's slot; one where it has no say."""
-    tags = statement.passage.tags
-    return 1.0 if tags is None else tags.by_label(span).get(statement.slot.id, 1.0)
+def _merged(parts: Sequence[tuple[Span, Floats]], terms: Terms | None) -> list[tuple[Span, Floats]]:
+    """Neighbours among `parts`, with their vectors, that are nearest to one value as one part."""
+    if terms is None or not parts:
+        return list(parts)
+    nearest = terms.similarities(np.stack([x for _, x in parts])).argmax(axis=1)
+    merged = []
+    for _, group in groupby(zip(parts, nearest, strict=True), key=lambda each: each[1]):
+        same = [part for part, _ in group]
+        x = normalise(np.sum([x for _, x in same], axis=0, keepdims=True))[0]
+        merged.append((Span(same[0][0].start, same[-1][0].end), x))
+    return merged
 
 
 def _facts(
@@ -121,7 +145,6 @@ def _facts(
         similarity = judge.vocabularies[name].similarities(x[rows])
         likely = likelihoods(similarity)
         for row, i in enumerate(rows):
-            likely[row] = _with_tags(likely[row], stated[i], judge.vocabularies[name])
             nearest_of[i] = _nearest(judge.vocabularies[name], similarity[row], likely[row])
     facts = []
     for i, one in enumerate(stated):
@@ -154,10 +177,3 @@ def _nearest(terms: Terms, similarity: Floats, likely: Floats) -> tuple[Value, f
     best = int(likely.argmax())
     value = Value(terms.ids[best], terms.labels[best], "vocabulary")
     return value, float(likely[best]), float(similarity[best])
-
-
-def _with_tags(likely: Floats, one: _Stated, terms: Terms) -> Floats:
-    """The likelihoods (v,) of values, in which the tagger has a share, where it knows the slot's values."""
-    tags = one.statement.passage.tags
-    found = tags.values(one.span, one.statement.slot.id, terms.ids) if tags is not None else None
-    return likely if found is None else np.asarray((1 - _TAGGED) * likely + _TAGGED * found, np.float32)

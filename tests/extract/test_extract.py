@@ -146,3 +146,31 @@ def test_a_sentence_before_a_list_states_a_fact_only_where_it_ends(
     _, found = extracted(f"# KPO\n\nKnowledge process outsourcing (KPO) is expert work. {lead}\n\n{listed}")
     assert values(found, "location") == countries
     assert values(found, "benefit")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "slot", "clause"),
+    [
+        (
+            "KPO is a branch of BPO, and it saves companies a lot of money.",
+            "broader",
+            "KPO is a branch of BPO",
+        ),
+        (
+            "KPO demands a university degree, whereas BPO does not need one.",
+            "requirement",
+            "KPO demands a university degree",
+        ),
+        (
+            "KPO cuts costs for its clients, while BPO only moves payroll away.",
+            "benefit",
+            "KPO cuts costs for its clients",
+        ),
+    ],
+)
+def test_a_short_sentence_about_two_concepts_states_a_fact_in_one_of_its_clauses(
+    extracted: Any, sentence: str, slot: str, clause: str
+) -> None:
+    _, found = extracted(f"# KPO\n\nKPO is expert work. {sentence}\n")
+    quotes = {e.quote for c in found.claims if c.slot == slot for e in c.evidence}
+    assert quotes == {clause}

@@ -1,8 +1,11 @@
 """The classifiers on sentence vectors."""
 
 import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipeline.extract.heads import softmax, train
+from pipeline.extract.heads import Head, softmax, train
 from pipeline.vectors import normalise
 
 
@@ -38,3 +41,43 @@ def test_the_same_exemplars_teach_the_same_to_the_bit() -> None:
 def test_probabilities_sum_to_one() -> None:
     x, labels, meanings = rings(300)
     assert np.allclose(softmax(train(x, labels, meanings).logits(x)).sum(axis=1), 1, atol=1e-5)
+
+
+@pytest.fixture(scope="module")
+def head() -> Head:
+    return train(*rings(300))
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from(["a", "b", "far"]))
+def test_a_text_near_an_added_one_gets_likelier_of_its_label(head: Head, seed: int, label: str) -> None:
+    dice = np.random.default_rng(seed)
+    x = normalise(dice.normal(size=(1, 8)).astype(np.float32))
+    near = normalise(x + 0.01 * dice.normal(size=(1, 8)).astype(np.float32))
+    column = head.labels.index(label)
+    before, after = head.logits(near)[0], head.beside(x, [label]).logits(near)[0]
+    assert after[column] > before[column]
+    assert np.delete(after, column).tolist() == pytest.approx(np.delete(before, column).tolist(), abs=1e-4)
+
+
+def test_what_is_added_trains_nothing(head: Head) -> None:
+    x, labels, _ = rings(40)
+    more = head.beside(x, labels)
+    assert more.layers is head.layers
+    # Those of one label stand together, as is quick to read.
+    assert more.owners.tolist() == sorted(more.owners.tolist())
+    assert (more.labels, more.near, more.temperature) == (head.labels, head.near, head.temperature)
+    held = [(head.labels[owner], *row) for owner, row in zip(more.owners, more.x.tolist(), strict=True)]
+    own = [(head.labels[owner], *row) for owner, row in zip(head.owners, head.x.tolist(), strict=True)]
+    assert sorted(held) == sorted(
+        [*own, *((label, *row) for label, row in zip(labels, x.tolist(), strict=True))]
+    )
+
+
+def test_adding_nothing_changes_no_log_odds(head: Head) -> None:
+    x, _, _ = rings(60)
+    assert head.beside(x[:0], []).logits(x).tobytes() == head.logits(x).tobytes()
+
+
+def test_a_label_that_the_head_does_not_know_cannot_be_added(head: Head) -> None:
+    with pytest.raises(ValueError, match="not in tuple"):
+        head.beside(np.ones((1, 8), np.float32), ["near"])

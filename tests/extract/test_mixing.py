@@ -1,4 +1,4 @@
-"""What the tagger adds to the heads: a share in how likely a slot, a role or a value is."""
+"""What the tagger adds to the heads: a share in how likely a slot or a role is."""
 
 from __future__ import annotations
 
@@ -6,15 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from tagging import VALUES, tags
+from tagging import tags
 
-from pipeline.concept import Slot
-from pipeline.extract import Judge, Tags, facts, places, softmax, values
-from pipeline.extract.facts import Statement
+from pipeline.extract import Judge, Tags, facts, places, softmax
 from pipeline.extract.heads import Head
-from pipeline.extract.judge import Terms
 from pipeline.extract.passages import Passage
-from pipeline.extract.values import _Stated
 from pipeline.model import Span
 from pipeline.vectors import Floats
 
@@ -32,7 +28,7 @@ odds = st.lists(st.floats(-30, 30, width=32), min_size=len(SLOTS), max_size=len(
 
 def passage(made: Tags | None) -> Passage:
     x = np.eye(3, dtype=np.float32)
-    return Passage(0, 0, PARTS, (1, 1), (), x[:2], x[0], {}, made)
+    return Passage(0, 0, PARTS, (1, 1), (), x[:2], x[0], tags=made)
 
 
 def marked(inside: list[list[float]]) -> Tags:
@@ -53,15 +49,6 @@ def roles(shares: Floats, made: Tags | None, place: Span | None = PARTS[0]) -> F
     return places._with_tags(shares, passage(made), place, "location", ("client", "emerging", "provider"))
 
 
-def likely(p: Floats, made: Tags | None, slot: str = "requirement", ids: tuple[str, ...] = ()) -> Floats:
-    own = Slot(id=slot, description="", exemplars=())
-    x = np.zeros(2, np.float32)
-    one = _Stated(Statement(own, passage(made), Span(0, 11), x, 0.9), PARTS[0], x)
-    ids = ids or ("judgement", "new", "degree")
-    terms = Terms(ids, ids, np.arange(len(ids)), np.eye(len(ids), dtype=np.float32))
-    return values._with_tags(p, one, terms)
-
-
 def shared(log_odds: list[float]) -> Floats:
     return softmax(np.array([log_odds], np.float32))[0]
 
@@ -71,7 +58,6 @@ def test_without_tags_the_heads_decide_alone(log_odds: list[float]) -> None:
     p = shared(log_odds)
     assert slots(p, None).tolist() == p.tolist()
     assert roles(p[:3], None).tolist() == p[:3].tolist()
-    assert likely(p[:3], None).tolist() == p[:3].tolist()
 
 
 @given(odds, marks, chance)
@@ -123,22 +109,3 @@ def test_a_role_is_the_mean_of_both_where_the_tagger_marks_the_place() -> None:
     assert roles(p, made).tolist() == pytest.approx([0.35, 0.05, 0.6])
     assert roles(p, made, PARTS[1]).tolist() == p.tolist()
     assert roles(p, made, None).tolist() == p.tolist()
-
-
-@given(
-    st.lists(st.floats(-10, 10, width=32), min_size=3, max_size=3),
-    st.lists(st.floats(-1, 1, width=32), min_size=4, max_size=4),
-)
-def test_likelihoods_of_values_sum_to_one(log_odds: list[float], meaning: list[float]) -> None:
-    made = tags([(0, 5)], [[0] * len(KNOWN)], meaning=[meaning], labels=KNOWN)
-    assert float(likely(shared(log_odds), made).sum()) == pytest.approx(1, abs=1e-4)
-
-
-def test_a_value_that_the_tagger_reads_becomes_likelier() -> None:
-    p = np.array([0.2, 0.3, 0.5], np.float32)
-    judged = [x == "requirement:judgement" for x in VALUES]
-    made = tags([(0, 5)], [[0] * len(KNOWN)], meaning=[[float(x) for x in judged]], labels=KNOWN)
-    e = float(np.e)
-    assert likely(p, made).tolist() == pytest.approx([0.14 + 0.3 * e / (e + 1), 0.21, 0.35 + 0.3 / (e + 1)])
-    assert likely(p, made, "risk").tolist() == p.tolist()
-    assert likely(p[:2], made, ids=("new", "newer")).tolist() == p[:2].tolist()

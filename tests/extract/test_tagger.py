@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from tagging import LABELS, ROOT, VALUES, centre_of_chance, network_of_chance, states, tags, write_tagger
+from tagging import LABELS, ROOT, centre_of_chance, network_of_chance, states, tags, write_tagger
 
 from pipeline.config import Config
 from pipeline.embed import Encoder, States, load_encoder
@@ -68,10 +68,9 @@ def test_it_is_the_network_that_was_taught(tagger: Tagger) -> None:
             continue
         x = torch.from_numpy((one.x - centre["mean"]) @ centre["axes"])[None]
         with torch.no_grad():
-            odds, meaning = network(x, torch.ones(x.shape[:2]))
+            odds = network(x, torch.ones(x.shape[:2]))
         p = torch.sigmoid(odds)[0].numpy()
         assert np.abs(np.concatenate([found.inside, found.first], axis=1) - p).max() < 0.55 * STEP
-        assert np.abs(found.meaning - meaning[0].numpy()).max() < 1.1 * STEP
         spread = max(spread, float(np.ptp(p)))
     assert spread > 0.5
 
@@ -106,10 +105,9 @@ def test_what_was_kept_gives_back_spans_and_probabilities(tagger: Tagger) -> Non
     for one, kept, made in zip(texts, tagger(texts), tagger._outputs(texts), strict=True):
         found = tagger.unpacked(kept)
         assert found.spans.tolist() == one.spans.tolist()
-        for p, back in ((made[:, :k], found.inside), (made[:, k : 2 * k], found.first)):
+        for p, back in ((made[:, :k], found.inside), (made[:, k:], found.first)):
             assert back.shape == p.shape
             assert np.abs(back - p).max(initial=0) <= STEP / 2 + 1e-6
-        assert np.abs(found.meaning - (2 * made[:, 2 * k :] - 1)).max(initial=0) <= STEP + 1e-6
 
 
 @pytest.mark.parametrize(
@@ -129,7 +127,6 @@ def test_a_text_without_tokens_has_tags_without_tokens(tagger: Tagger) -> None:
     assert (found.spans.shape, found.inside.shape) == ((0, 2), (0, len(LABELS)))
     assert found.shares(Span(0, 9)).tolist() == [0] * len(LABELS)
     assert list(found.stretches("benefit", 0.0)) == []
-    assert found.values(Span(0, 9), "requirement", ["degree"]) is None
 
 
 def test_tokens_beyond_two_bytes_are_left_out(tagger: Tagger) -> None:
@@ -166,30 +163,6 @@ def test_shares_are_the_mean_of_the_better_half() -> None:
     assert made.shares(Span(0, 8)).tolist() == pytest.approx([0.7, 0.7, 0, 0])
     assert made.shares(Span(4, 5)).tolist() == pytest.approx([0.9, 0.1, 0, 0])
     assert made.shares(Span(2, 3)).tolist() == [0, 0, 0, 0]
-
-
-def test_values_are_shared_among_those_that_it_knows() -> None:
-    made = tags([(0, 2), (3, 5)], [[0] * 4] * 2, meaning=[[0, 1, 0, 1], [1, 0, 1, 0]])
-    found = made.values(Span(0, 2), "requirement", ["judgement", "unheard-of", "degree"])
-    assert found is not None
-    assert found.tolist() == pytest.approx([np.e / (np.e + 1), 0, 1 / (np.e + 1)])
-    both = made.values(Span(0, 5), "requirement", ["degree", "judgement"])
-    assert both is not None
-    assert both.tolist() == pytest.approx([0.5, 0.5])
-    assert made.values(Span(0, 2), "requirement", ["unheard-of"]) is None
-    assert made.values(Span(0, 2), "risk", ["degree"]) is None
-    assert made.values(Span(2, 3), "requirement", ["degree"]) is None
-
-
-@settings(max_examples=50)
-@given(
-    st.lists(st.floats(-1, 1, width=32), min_size=4, max_size=4), st.permutations(["degree", "x", "money"])
-)
-def test_likelihoods_of_values_sum_to_one(meaning: list[float], ids: list[str]) -> None:
-    found = tags([(0, 2)], [[0] * 4], meaning=[meaning]).values(Span(0, 2), "benefit", ids)
-    assert found is not None
-    assert float(found.sum()) == pytest.approx(1, abs=1e-5)
-    assert found[ids.index("x")] == 0
 
 
 def refused(path: Path, reason: str) -> None:
@@ -235,7 +208,7 @@ def test_a_damaged_tagger_is_named_with_its_mend(tmp_path: Path, kind: str) -> N
     refused(path, "directory" if kind == "a folder" else "not a tagger")
 
 
-@pytest.mark.parametrize("name", ["version", "labels", "forward_recurrent", "value_bias"])
+@pytest.mark.parametrize("name", ["version", "labels", "forward_recurrent", "out_bias"])
 def test_a_tagger_without_one_of_its_arrays_is_damaged(tmp_path: Path, name: str) -> None:
     refused(write_tagger(tmp_path / "tagger.npz", network_of_chance(), **{name: None}), name)
 
@@ -250,7 +223,7 @@ def test_other_weights_have_another_id(tmp_path: Path, tagger: Tagger) -> None:
     same = load_tagger(write_tagger(tmp_path / "same.npz", network_of_chance()), "small")
     other = load_tagger(write_tagger(tmp_path / "other.npz", network_of_chance(1)), "small")
     assert tagger.id == same.id != other.id
-    assert (same.labels, same.values) == (LABELS, VALUES)
+    assert same.labels == LABELS
 
 
 @pytest.mark.parametrize(("needs", "listed", "leads", "country"), SENTENCES, ids=["sv", "ja", "pl"])

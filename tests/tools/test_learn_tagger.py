@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tagging import ROOT, States, learn_tagger
+from tagging import ROOT, learn_tagger
 
-from pipeline.concept import Concept
-from pipeline.config import load
+from pipeline.concept import Concept, ConceptNames, Entry, Slot
+from pipeline.config import Config, load
+from pipeline.embed import Encoder, States, load_encoder
+from pipeline.examples import read_examples
 from pipeline.extract import load_tagger
 from pipeline.model import Run as Stretch
 from pipeline.model import Segment, Span, View
@@ -30,8 +35,18 @@ pieces = st.recursive(
 
 
 @pytest.fixture(scope="module")
-def concept() -> Concept:
-    return load(ROOT / "configs" / "kpo.yaml").concept
+def config() -> Config:
+    return load(ROOT / "configs" / "kpo.yaml")
+
+
+@pytest.fixture(scope="module")
+def concept(config: Config) -> Concept:
+    return config.concept
+
+
+@pytest.fixture(scope="module")
+def encoder(config: Config) -> Encoder:
+    return load_encoder(config.embed)
 
 
 def written(parts: list[object]) -> tuple[str, str, list[tuple[str, str, str]]]:
@@ -115,11 +130,120 @@ def test_articles_mark_slots_and_values_of_the_concept(lang: str, concept: Conce
     assert wrong == []
 
 
-def test_the_shipped_tagger_knows_the_slots_and_values_of_the_concept(concept: Concept) -> None:
+def test_the_shipped_tagger_knows_the_slots_of_the_concept(concept: Concept) -> None:
     tagger = load_tagger(ROOT / "configs" / "kpo.tagger.npz", "multilingual-e5-small")
     assert tagger.labels == TOOL.labels_of(concept)
-    assert tagger.values == TOOL.values_of(concept)
     assert {"location:provider", "requirement", "broader"} <= set(tagger.labels)
+
+
+def articles(folder: Path, **texts: str) -> list[Any]:
+    """Marked articles, written and read."""
+    for name, text in texts.items():
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    return list(TOOL.read_articles(folder))
+
+
+def small() -> Concept:
+    """A concept of which passages state two slots, one with values, and names and places one each."""
+    given = {"description": "", "exemplars": ("It is so.",)}
+    slots = (
+        Slot(id="risk", vocabulary="risk", **given),
+        Slot(id="example", **given),
+        Slot(id="broader", vocabulary="broader", source="names", **given),
+        Slot(id="related", vocabulary="related", source="names", description="", exemplars=()),
+        Slot(id="location", vocabulary="role", source="places", description="", exemplars=()),
+    )
+    values = {
+        name: (Entry(id="one", label="one"), Entry(id="two", label="two"))
+        for name in ("risk", "broader", "related", "role")
+    }
+    return Concept(name=ConceptNames(id="KPO", label="KPO"), slots=slots, vocabularies=values)
+
+
+def test_a_slot_of_names_is_told_apart_where_it_has_exemplars() -> None:
+    assert TOOL.labels_of(small()) == ("risk", "example", "broader", "location:one", "location:two")
+
+
+def test_articles_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:
+    (tmp_path / "notes.md").write_text("⟦", encoding="utf-8")
+    found = articles(tmp_path, pl_b="b", en_c="c", en_a="⟦risk:-|a⟧ x")
+    assert [(each.file.name, each.text) for each in found] == [
+        ("en_a.txt", "a x"),
+        ("en_c.txt", "c"),
+        ("pl_b.txt", "b"),
+    ]
+    assert [len(each.marks) for each in found] == [1, 0, 0]
+
+
+def test_an_article_whose_marks_do_not_pair_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"en_b\.txt: .*closes nothing"):
+        articles(tmp_path, en_a="a", en_b="b⟧")
+
+
+def test_quotes_are_what_is_marked_of_slots_whose_passages_have_values(tmp_path: Path) -> None:
+    marked = (
+        "It is ⟦risk:two|a ⟦risk:one|big\nrisk⟧⟧, as ⟦example:-|a bank⟧ says. "
+        "⟦location:one|India⟧, ⟦broader:one|a trade⟧, ⟦related:one|a kin⟧, ⟦contrast:one|unlike⟧. "
+        "⟦risk:-|Bad⟧; ⟦risk:one|big risk⟧."
+    )
+    found = TOOL.quotes_of(articles(tmp_path, sv_x=marked, da_y="⟦risk:one|big risk⟧"), small())
+    assert found == [
+        ("da", "risk", "one", "big risk"),
+        ("sv", "risk", "", "Bad"),
+        ("sv", "risk", "one", "big risk"),
+        ("sv", "risk", "two", "a big risk"),
+    ]
+
+
+def test_quotes_that_were_written_are_read_as_examples(tmp_path: Path) -> None:
+    rows = [("en", "risk", "", 'he says "no", and goes'), ("pl", "risk", "one", "zażółć,\u00a0gęślą")]
+    TOOL.write_quotes(tmp_path / "quotes.csv", rows)
+    found = read_examples(tmp_path / "quotes.csv")
+    assert [(each.slot, each.value or "", each.text) for each in found] == [row[1:] for row in rows]
+    assert b"\r" not in (tmp_path / "quotes.csv").read_bytes()
+
+
+def test_the_shipped_quotes_are_those_of_the_shipped_articles(config: Config) -> None:
+    assert config.concept.quotes is not None
+    with (ROOT / "configs" / config.concept.quotes).open(encoding="utf-8", newline="") as file:
+        head, *rows = (tuple(row) for row in csv.reader(file))
+    assert head == ("lang", "slot", "value", "text")
+    assert rows == TOOL.quotes_of(TOOL.read_articles(ROOT / "tools" / "kpo_articles"), config.concept)
+
+
+def test_every_shipped_quote_is_with_its_slot_or_value(concept: Concept) -> None:
+    read = read_examples(ROOT / "configs" / str(concept.quotes))
+    slots = {slot.id: slot for slot in concept.slots}
+    held: set[tuple[str, str | None, str]] = set()
+    for slot in concept.slots:
+        held |= {(slot.id, None, text) for text in slot.quotes}
+        for entry in concept.vocabularies.get(slot.vocabulary or "", ()):
+            held |= {(slot.id, entry.id, text) for text in entry.quotes}
+    assert len(read) > 10_000
+    assert held == {(str(each.slot), each.value, each.text) for each in read}
+    assert all(slots[slot].source == "sentences" for slot, _, _ in held)
+
+
+def test_marks_are_found_in_the_states_of_segments(tmp_path: Path, config: Config, encoder: Encoder) -> None:
+    text = "KPO is work.\n\nIt takes ⟦requirement:degree|a degree⟧ and time.\n"
+    first, second = TOOL.read_examples(
+        articles(tmp_path, en_a=text), config, encoder, ("risk", "requirement")
+    )
+    assert first.y.sum() == 0
+    assert second.y[:, :, 0].sum() == 0
+    inside, begins = second.y[:, :, 1]
+    (spans,) = (state.spans for state in encoder.states(["It takes a degree and time."]))
+    assert second.x.shape == (len(spans), encoder.states(["a"])[0].x.shape[1])
+    assert inside.tolist() == [float(start < 17 and end > 9) for start, end in spans]
+    assert begins.tolist() == [float(t == inside.argmax()) for t in range(len(spans))]
+
+
+def test_an_article_that_is_read_otherwise_than_it_stands_is_named(
+    tmp_path: Path, config: Config, encoder: Encoder
+) -> None:
+    found = articles(tmp_path, en_a="\ufeffKPO is ⟦risk:-|work⟧.\n")
+    with pytest.raises(ValueError, match=r"en_a\.txt.*read otherwise"):
+        list(TOOL.read_examples(found, config, encoder, ("risk",)))
 
 
 def test_tokens_learn_what_marks_of_the_file_say_of_them() -> None:
@@ -133,11 +257,9 @@ def test_tokens_learn_what_marks_of_the_file_say_of_them() -> None:
         TOOL.Mark("related", "x", Span(2, 14)),
         TOOL.Mark("requirement", "-", Span(20, 30)),
     )
-    labels, values = ("requirement", "location:provider"), ("requirement:judgement", "requirement:degree")
-    made = TOOL.example_of(segment, state, marks, labels, values)
+    made = TOOL.example_of(segment, state, marks, ("requirement", "location:provider"))
     assert made.y[0].T.tolist() == [[1, 0, 0, 0], [0, 0, 1, 1]]
     assert made.y[1].T.tolist() == [[1, 0, 0, 0], [0, 0, 1, 0]]
-    assert made.values == ((0, 1, 1),)
 
 
 def test_axes_are_those_along_which_states_vary_most() -> None:
@@ -145,7 +267,7 @@ def test_axes_are_those_along_which_states_vary_most() -> None:
     scale = np.r_[np.full(TOOL.AXES, 5.0), np.full(16, 0.1)]
     turn, _ = np.linalg.qr(dice.normal(size=(len(scale), len(scale))))
     x = ((dice.normal(size=(900, len(scale))) * scale) @ turn.T + 3).astype(np.float32)
-    examples = [TOOL.Example(part, np.zeros((2, len(part), 1), np.float32), ()) for part in np.split(x, 9)]
+    examples = [TOOL.Example(part, np.zeros((2, len(part), 1), np.float32)) for part in np.split(x, 9)]
     mean, axes = TOOL.axes_of(examples)
     assert np.abs(mean - 3).max() < 1.5
     assert axes.shape == (len(scale), TOOL.AXES)
@@ -155,7 +277,7 @@ def test_axes_are_those_along_which_states_vary_most() -> None:
 
 
 def examples() -> list[object]:
-    """Texts in which one kind of token is a requirement of a degree, another one of judgement."""
+    """Texts in which two kinds of tokens are inside what is marked, and a third one is not."""
     dice = np.random.default_rng(0)
     kinds = dice.normal(size=(3, TOOL.AXES)).astype(np.float32)
     made = []
@@ -163,8 +285,7 @@ def examples() -> list[object]:
         kind = dice.integers(0, 3, size=length)
         x = kinds[kind] + 0.1 * dice.normal(size=(length, TOOL.AXES)).astype(np.float32)
         inside = (kind > 0).astype(np.float32)[:, None]
-        values = tuple((t, t + 1, int(kind[t]) - 1) for t in range(length) if kind[t])
-        made.append(TOOL.Example(x.astype(np.float32), np.stack([inside, inside]), values))
+        made.append(TOOL.Example(x.astype(np.float32), np.stack([inside, inside])))
     return made
 
 
@@ -172,7 +293,7 @@ def test_teaching_lowers_the_loss_and_repeats_to_the_bit(capsys: pytest.CaptureF
     import torch
 
     torch.set_num_threads(1)
-    networks = [TOOL.teach(examples(), 1, 2, 24) for _ in range(2)]
+    networks = [TOOL.teach(examples(), 1, 24) for _ in range(2)]
     losses = [float(loss) for loss in re.findall(r"loss ([\d.]+)", capsys.readouterr().out)]
     assert len(losses) == 48
     assert losses[23] < losses[0] / 2
@@ -189,5 +310,3 @@ def test_batches_hold_every_example_once_and_fill_up_with_nothing() -> None:
     for batch in made:
         assert float((batch.x.abs().sum(-1) * (1 - batch.mask)).sum()) == 0
         assert float((batch.y.sum(-1) * (1 - batch.mask)).sum()) == 0
-        for row, start, end, _ in batch.values:
-            assert float(batch.mask[row, start:end].sum()) == end - start
