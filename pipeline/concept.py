@@ -83,7 +83,7 @@ class Concept(Strict):
         None, description="a CSV file beside the config, of more examples for slots and values"
     )
     quotes: str | None = Field(
-        None, description="another one, of what articles say; a text is compared with it, it trains nothing"
+        None, description="another one, of what articles say: texts are compared with it, few heads trained"
     )
     tagger: str | None = Field(
         None,

@@ -210,6 +210,6 @@ def _parts(
 
 
 def _states_two(parts: Sequence[Span], tags: Tags) -> bool:
-    """Whether the tagger sees two labels in `parts`, or places, which may play two roles."""
+    """Whether the tagger sees two labels in `parts`: two slots, a slot and a place, two roles of places."""
     shares = np.stack([tags.shares(part) for part in parts]).max(axis=0)
     return int((shares >= _SEEN).sum()) > 1
