@@ -116,10 +116,11 @@ def train(x: Floats, labels: Sequence[str], meanings: Sequence[str], near: float
         head = Head(names, fit(x, owners), x, owners, near)
         # A third of many exemplars tells the temperature as well as all of them.
         held = _held_out(head, fit, meanings, 1 if hidden else _FOLDS)
-    if not held:
-        return head
-    logits, gold = (np.concatenate(parts) for parts in zip(*held, strict=True))
-    return replace(head, temperature=_temperature(logits, gold))
+    if held:
+        logits, gold = (np.concatenate(parts) for parts in zip(*held, strict=True))
+        head = replace(head, temperature=_temperature(logits, gold))
+    # Exemplars that are never compared with are not kept: they take a worker 20 MB.
+    return head if near else replace(head, x=x[:0], owners=owners[:0])
 
 
 def _held_out(

@@ -31,6 +31,13 @@ def test_many_exemplars_teach_what_no_plane_divides() -> None:
     assert np.mean(told == labels[2500:]) > 0.8 > np.mean(guessed == labels[2500:])
 
 
+def test_exemplars_are_kept_only_where_texts_are_compared_with_them() -> None:
+    x, labels, meanings = rings(300)
+    loud, silent = train(x, labels, meanings, near=20.0), train(x, labels, meanings, near=0.0)
+    assert (len(loud.x), len(silent.x), len(silent.owners)) == (300, 0, 0)
+    assert np.ptp(silent.logits(x)) > 0
+
+
 def test_the_same_exemplars_teach_the_same_to_the_bit() -> None:
     x, labels, meanings = rings(2200)
     one, two = train(x, labels, meanings), train(x, labels, meanings)
