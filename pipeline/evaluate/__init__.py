@@ -75,6 +75,7 @@ class Report:
             "evidence_strict_f1": self.strict.micro().f1,
             "value_f1": self.values.micro().f1,
             "value_macro_f1": self.values.macro(),
+            "places_found": float(self.values.by_slot().get("location", Count()).hit),
             "rows_found": float(self.rows.count.hit),
             "rows_named": float(self.rows.named),
             "rows_wrong": float(len(self.rows.wrong)),

@@ -11,7 +11,7 @@ from pipeline.concept import Concept
 from pipeline.extract.confidence import confidence
 from pipeline.extract.context import Context
 from pipeline.extract.facts import Fact
-from pipeline.extract.judge import Judge
+from pipeline.extract.judge import Judge, Terms
 from pipeline.extract.partition import Run
 from pipeline.extract.passages import Passage
 from pipeline.extract.values import likelihoods
@@ -30,34 +30,57 @@ def place_facts(
 ) -> list[Fact]:
     """The countries that one passage names, where it speaks of the concept.
 
-    The role is that of the clause that names the country.
+    The role is that of the clause that names the country, and one for countries that are listed together.
     """
     slot = next((slot for slot in concept.slots if slot.source == "places"), None)
     if slot is None:
         return []
     segment = context.article.segments[passage.segment]
     roles = judge.vocabularies.get(slot.vocabulary or "")
+    named = [
+        mention
+        for mention in mentions
+        if mention.kind == "place"
+        and mention.segment == passage.segment
+        and context.subjects.of(passage.segment, mention.span) == concept.name.id
+    ]
+    places = [segment.view.clean(mention.span) for mention in named]
+    shares = _roles(places, passage, slot.id, roles) if roles is not None else [None] * len(named)
     facts = []
-    for mention in mentions:
-        if mention.kind != "place" or mention.segment != passage.segment:
-            continue
-        if context.subjects.of(passage.segment, mention.span) != concept.name.id:
-            continue
+    for mention, p in zip(named, shares, strict=True):
         role: LocationRole | None = None
         likely = 1.0
-        if roles is not None:
-            place = segment.view.clean(mention.span)
-            run = _run(passage, place)
-            shares = likelihoods(roles.similarities(passage.run(*run)[None, :]))[0]
-            shares = _with_tags(shares, passage, place, slot.id, roles.ids)
-            best = roles.ids[int(shares.argmax())]
+        if roles is not None and p is not None:
+            best = roles.ids[int(p.argmax())]
             role = next((name for name in _ROLES if name == best), None)
-            likely = float(shares.max())
+            likely = float(p.max())
         value = Value(mention.target, country_name(mention.target), "country", role)
         signals = MappingProxyType({"role": round(likely, 4)})
         sure = confidence("country", likely)
         facts.append(Fact(slot.id, value, passage.article, passage.segment, mention.span, sure, signals))
     return facts
+
+
+def _roles(places: Sequence[Span | None], passage: Passage, slot: str, roles: Terms) -> list[Floats]:
+    """How likely each of `places` in the clean text plays each role (r,)."""
+    alone = []
+    for place in places:
+        x = passage.run(*_run(passage, place))[None, :]
+        alone.append(_with_tags(likelihoods(roles.similarities(x))[0], passage, place, slot, roles.ids))
+    together = [_list(passage, place) for place in places]
+    return [
+        np.mean([p for p, other in zip(alone, together, strict=True) if other == found], axis=0)
+        if found is not None
+        else own
+        for own, found in zip(alone, together, strict=True)
+    ]
+
+
+def _list(passage: Passage, place: Span | None) -> Span | None:
+    """The enumeration that has a place as an item."""
+    if place is None:
+        return None
+    return next((found.span for found in passage.lists if found.span.holds(place)), None)
 
 
 def _with_tags(

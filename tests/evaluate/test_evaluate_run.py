@@ -149,6 +149,7 @@ def test_a_country_needs_its_role(tmp_path: Path) -> None:
     wrong = gold_of(tmp_path / "wrong", fact("countries", "IN", "India", status="expected"))
     assert evaluate(out, right, CONCEPT).values.micro().f1 == 1.0
     assert evaluate(out, wrong, CONCEPT).values.micro().f1 == 0.0
+    assert [evaluate(out, gold, CONCEPT).figures()["places_found"] for gold in (right, wrong)] == [1, 0]
 
 
 def test_a_country_that_gold_only_tolerates_is_neither_right_nor_wrong(tmp_path: Path) -> None:
