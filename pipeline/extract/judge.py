@@ -26,12 +26,13 @@ DENIED = "denied"
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A vocabulary as vectors: `x` (n, d), one row a label, synonym or exemplar of `owners[i]`."""
+    """A vocabulary as vectors: `x` (n, d), one row a text of `owners[i]`; `centres` (k, d), of each entry."""
 
     ids: tuple[str, ...]
     labels: tuple[str, ...]
     owners: NDArray[np.intp]
     x: Floats
+    centres: Floats
 
     def similarities(self, x: Floats) -> Floats:
         """Similarity (n, k) of prepared vectors `x` (n, d) to each entry: the mean of its nearest texts."""
@@ -131,15 +132,19 @@ def load_judge(config: Config, encode: Encode) -> Judge:
         asides={name: trained(examples) for name, examples in asides.items()},
         denials={name: trained(examples) for name, examples in denials.items()},
         vocabularies={
-            name: Terms(
-                ids=tuple(entry.id for entry in entries),
-                labels=tuple(entry.label for entry in entries),
-                owners=np.array([[e.id for e in entries].index(owner) for _, owner in terms[name]]),
-                x=vectors(terms[name]),
-            )
+            name: terms_of(entries, [owner for _, owner in terms[name]], vectors(terms[name]))
             for name, entries in concept.vocabularies.items()
         },
     )
+
+
+def terms_of(entries: Sequence[Entry], owners: Sequence[str], x: Floats) -> Terms:
+    """A vocabulary, of prepared vectors `x` (n, d) of texts that state the entries `owners`."""
+    ids = tuple(entry.id for entry in entries)
+    numbers = np.array([ids.index(owner) for owner in owners], np.intp)
+    means = [x[numbers == number].mean(axis=0) for number in range(len(ids))]
+    centres = normalise(np.array(means, np.float32).reshape(-1, x.shape[1]))
+    return Terms(ids, tuple(entry.label for entry in entries), numbers, x, centres)
 
 
 def _prepared(x: Floats, mean: Floats, turn: Floats) -> Floats:

@@ -19,6 +19,8 @@ from pipeline.vectors import Floats, normalise
 
 # How sharply similarities are told apart.
 _SHARPNESS = 25.0
+# How much the centre of a value's texts says beside the nearest of them.
+_TYPICAL = 0.4
 # An item of an enumeration must look at least this much like its slot; a part of a looser
 # coordination ("a degree and good English") must do so clearly, and so must what follows where the
 # tagger sees another value begin. Fewer than two make no list.
@@ -143,7 +145,9 @@ def _facts(
     for name in sorted(set(names) & set(judge.vocabularies)):
         rows = [i for i, other in enumerate(names) if other == name]
         similarity = judge.vocabularies[name].similarities(x[rows])
-        likely = likelihoods(similarity)
+        # Two near texts may be so by chance; all of a value's texts together are not.
+        typical = x[rows] @ judge.vocabularies[name].centres.T
+        likely = likelihoods((1 - _TYPICAL) * similarity + _TYPICAL * typical)
         for row, i in enumerate(rows):
             nearest_of[i] = _nearest(judge.vocabularies[name], similarity[row], likely[row])
     facts = []

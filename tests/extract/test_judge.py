@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipeline.concept import Entry
 from pipeline.config import load
 from pipeline.extract import Judge, load_judge
 from pipeline.extract.heads import Head
+from pipeline.extract.judge import terms_of
 from pipeline.vectors import Floats, normalise
 
 CONFIG = """
@@ -121,3 +123,12 @@ def test_quotes_train_what_stands_aside(judges: tuple[Judge, Judge]) -> None:
     assert changed(head, plain.asides["scope"]) > 0.1
     # What articles say of other slots is no example of what does not stand aside.
     assert texts_of(head, quoting, "none", ALL) == ["people leave"]
+
+
+def test_an_entry_has_the_centre_of_its_texts() -> None:
+    entries = (Entry(id="fast", label="fast"), Entry(id="cheap", label="cheap"))
+    x = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1]], np.float32)
+    terms = terms_of(entries, ["cheap", "cheap", "fast"], x)
+    assert terms.owners.tolist() == [1, 1, 0]
+    assert terms.centres == pytest.approx(np.array([[0, 0, 1], [0.5**0.5, 0.5**0.5, 0]]))
+    assert terms_of((), [], x[:0]).centres.shape == (0, 3)

@@ -30,7 +30,8 @@ def judge() -> Judge:
     layers = ((np.array([[0, 0], [0, 0], [0, 0], [0, 9]], np.float32), np.zeros(2, np.float32)),)
     head = Head(("none", "benefit"), layers, np.zeros((0, 4), np.float32), np.zeros(0, np.intp), near=0.0)
     ids = ("cost", "time", "people")
-    terms = Terms(ids, ids, np.arange(3), np.eye(4, dtype=np.float32)[:3])
+    each = np.eye(4, dtype=np.float32)[:3]
+    terms = Terms(ids, ids, np.arange(3), each, each)
     return Judge(
         np.zeros(4, np.float32), np.eye(4, dtype=np.float32), head, head, head, {}, {}, {"benefits": terms}
     )

@@ -26,7 +26,8 @@ def judge() -> Judge:
     """To which both roles are alike."""
     head = Head((), (), np.zeros((0, 2), np.float32), np.zeros(0, np.intp))
     names = ("provider", "emerging")
-    roles = Terms(names, names, np.arange(2), np.ones((2, 2), np.float32) / 2**0.5)
+    alike = np.ones((2, 2), np.float32) / 2**0.5
+    roles = Terms(names, names, np.arange(2), alike, alike)
     return Judge(
         np.zeros(2, np.float32), np.eye(2, dtype=np.float32), head, head, head, {}, {}, {"roles": roles}
     )
