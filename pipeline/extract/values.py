@@ -20,7 +20,7 @@ from pipeline.vectors import Floats, normalise
 # How sharply similarities are told apart.
 _SHARPNESS = 25.0
 # How much the centre of a value's texts says beside the nearest of them.
-_TYPICAL = 0.4
+_TYPICAL = 0.3
 # An item of an enumeration must look at least this much like its slot; a part of a looser
 # coordination ("a degree and good English") must do so clearly, and so must what follows where the
 # tagger sees another value begin. Fewer than two make no list.
