@@ -15,7 +15,7 @@ from pipeline.extract.heads import softmax
 from pipeline.extract.judge import Encode, Judge, load_judge
 from pipeline.extract.names import broader_facts, related_facts, relates
 from pipeline.extract.passages import cut_passages, pool
-from pipeline.extract.passing import Aside, confirmed, find_asides
+from pipeline.extract.passing import Candidate, confirmed, find_candidates
 from pipeline.extract.places import place_facts
 from pipeline.extract.relevance import Relevance, relevance
 from pipeline.extract.subject import find_subjects
@@ -108,16 +108,16 @@ def extract(
         passages = pool(passages, articles, [group for group in groups if group.kind == "translated"])
     readings = read_passages(passages, contexts, judge, concept, settings)
     statements: list[Statement] = []
-    asides: list[Aside] = []
+    candidates: list[Candidate] = []
     facts: list[Fact] = []
     for passage, reading in zip(passages, readings, strict=True):
         context, notes = contexts[passage.article], annotations[passage.article]
         found = find_statements(passage, reading, context, judge, concept, settings)
         statements += found
-        asides += find_asides(passage, found, context, concept, settings)
+        candidates += find_candidates(passage, found, context, concept, settings)
         facts += place_facts(passage, context, notes.mentions, judge, concept)
         facts += broader_facts(passage, reading, context, notes.mentions, judge, concept, settings)
-    statements += confirmed(asides, articles, judge, prepared_vectors)
+    statements += confirmed(candidates, articles, judge, prepared_vectors)
     facts += valued(statements, articles, judge, prepared_vectors, settings)
     for a in sorted(about):
         facts += related_facts(a, articles[a], annotations[a], concept)

@@ -31,7 +31,7 @@ _LIST = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
+class Candidate:
     """`span` of a passage's clean text, which may state `slot`; `p` is how likely in its sentence.
 
     The geometric mean of this and of how much it looks like its slot must be `least`: of all its
@@ -46,31 +46,31 @@ class Aside:
     least: float
 
 
-def find_asides(
+def find_candidates(
     passage: Passage,
     found: Sequence[Statement],
     context: Context,
     concept: Concept,
     settings: ExtractSettings,
-) -> Iterator[Aside]:
+) -> Iterator[Candidate]:
     """What a passage may state beside the statements `found` in it."""
-    for aside in (*_listed(passage, found, concept), *_marked(passage, found, context, concept)):
-        if own(context, passage, aside.span, concept, settings):
-            yield aside
+    for one in (*_listed(passage, found, concept), *_marked(passage, found, context, concept)):
+        if own(context, passage, one.span, concept, settings):
+            yield one
 
 
-def _listed(passage: Passage, found: Sequence[Statement], concept: Concept) -> Iterator[Aside]:
+def _listed(passage: Passage, found: Sequence[Statement], concept: Concept) -> Iterator[Candidate]:
     """The enumerations that may be of a slot, whatever the sentence around them tells."""
     for slot in (slot for slot in concept.slots if slot.in_passing):
         for each in passage.lists:
             taken = any(other.slot is slot and other.span.overlap(each.span) for other in found)
             if not taken and passage.share(each.span, slot.id) >= _LIST:
-                yield Aside(slot, passage, each.span, each.items, 1.0, _SURE_LIST)
+                yield Candidate(slot, passage, each.span, each.items, 1.0, _SURE_LIST)
 
 
 def _marked(
     passage: Passage, found: Sequence[Statement], context: Context, concept: Concept
-) -> Iterator[Aside]:
+) -> Iterator[Candidate]:
     """The stretches that the tagger marks.
 
     Where values are listed one by one, a stretch may lie in a clause that states another slot.
@@ -86,27 +86,27 @@ def _marked(
         for stretch, p in passage.tags.stretches(slot.id, _TOKEN):
             span = trimmed(text, stretch) or stretch
             if p >= _MARK and not any(other.span.overlap(span) for other in rivals):
-                yield Aside(slot, passage, span, (span,), p, _SURE_MARK)
+                yield Candidate(slot, passage, span, (span,), p, _SURE_MARK)
 
 
 def confirmed(
-    asides: Sequence[Aside],
+    candidates: Sequence[Candidate],
     articles: Sequence[Article],
     judge: Judge,
     encode: Encode,
 ) -> list[Statement]:
-    """What of `asides` the heads take for the same slot; of two that overlap, the first.
+    """What of `candidates` the heads take for the same slot; of two that overlap, the first.
 
     Args:
-        asides: stretches of text and their slots.
+        candidates: stretches of text and their slots.
         articles: articles of the family.
         judge: the trained heads.
         encode: texts to prepared vectors; called once.
     """
-    parts = [[part.of(one.passage.text(articles)) for part in one.parts] for one in asides]
+    parts = [[part.of(one.passage.text(articles)) for part in one.parts] for one in candidates]
     known = read_texts((text for texts in parts for text in texts), judge, encode)
     made: list[Statement] = []
-    for one, texts in zip(asides, parts, strict=True):
+    for one, texts in zip(candidates, parts, strict=True):
         column = judge.slots.labels.index(one.slot.id)
         p = float(np.sqrt(one.p * np.median([known[text].shares[column] for text in texts])))
         taken = any(

@@ -57,13 +57,13 @@ def valued(
     encode: Encode,
     settings: ExtractSettings,
 ) -> list[Fact]:
-    """The facts of `statements`: one each, or one for each item that a statement lists.
+    """The facts of `statements`: one each, or one for each value that a statement lists or parts.
 
     Args:
         statements: stretches of text and the slots they answer.
         articles: articles of the family.
         judge: the trained heads.
-        encode: texts to prepared vectors; called once, for items of lists and parts of coordinations.
+        encode: texts to prepared vectors; called once, for what statements may state one by one.
         settings: the least similarity of a value.
     """
     parts = [_parts(statement, articles) for statement in statements]
@@ -97,9 +97,9 @@ def _parts(statement: Statement, articles: Sequence[Article]) -> tuple[tuple[Spa
     """
     article = articles[statement.passage.article]
     segment = article.segments[statement.passage.segment]
-    lists = [found for found in statement.passage.lists if statement.span.holds(found.span)]
     if not statement.slot.split:
         return _parted(statement, segment.text), _STRETCH
+    lists = [found for found in statement.passage.lists if statement.span.holds(found.span)]
     if lists:
         return tuple(item for found in lists for item in found.items), _ITEM
     if segment.kind != "sentence":

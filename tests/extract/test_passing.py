@@ -18,7 +18,7 @@ from pipeline.extract.enumerations import enumerations
 from pipeline.extract.facts import Statement
 from pipeline.extract.heads import Head
 from pipeline.extract.passages import Passage
-from pipeline.extract.passing import Aside, confirmed, find_asides
+from pipeline.extract.passing import Candidate, confirmed, find_candidates
 from pipeline.model import Span
 from pipeline.vectors import Floats
 
@@ -65,19 +65,19 @@ def states(slot: str, span: Span = CLAUSE) -> Statement:
     return Statement(SLOTS[slot], passage(), span, np.zeros(3, np.float32), 0.9)
 
 
-def asides(
+def candidates(
     where: Passage,
     text: str,
     statements: Sequence[Statement] = (),
     around: Context | None = None,
     settings: ExtractSettings | None = None,
     **changes: object,
-) -> list[Aside]:
+) -> list[Candidate]:
     told = concept(**changes)
     # As in a run, a statement's slot is the very one of the concept.
     own = dict(zip(SLOTS, told.slots, strict=True))
     before = [Statement(own[s.slot.id], s.passage, s.span, s.x, s.p) for s in statements]
-    return list(find_asides(where, before, around or context(text), told, settings or ExtractSettings()))
+    return list(find_candidates(where, before, around or context(text), told, settings or ExtractSettings()))
 
 
 def found(
@@ -87,7 +87,7 @@ def found(
     settings: ExtractSettings | None = None,
     **changes: object,
 ) -> list[tuple[str, str]]:
-    made = asides(where, TEXT, statements, around, settings, **changes)
+    made = candidates(where, TEXT, statements, around, settings, **changes)
     return [(one.slot.id, one.span.of(TEXT)) for one in made]
 
 
@@ -98,7 +98,7 @@ def enumerated(
     **changes: object,
 ) -> list[tuple[str, str]]:
     """What is found in the sentence that lists, where requirements may be listed in passing."""
-    made = asides(listing(share), LISTING, statements, around, None, **{"in_passing": True, **changes})
+    made = candidates(listing(share), LISTING, statements, around, None, **{"in_passing": True, **changes})
     return [(one.slot.id, one.span.of(LISTING)) for one in made]
 
 
@@ -161,7 +161,7 @@ def test_an_enumeration_in_passing_is_found_with_a_tagger_and_without(share: flo
 
 
 def test_an_enumeration_is_read_item_by_item() -> None:
-    (one,) = asides(listing(0.4), LISTING, in_passing=True)
+    (one,) = candidates(listing(0.4), LISTING, in_passing=True)
     assert [part.of(LISTING) for part in one.parts] == ["patents", "trials", "tariffs"]
     assert one.p == 1
 
@@ -198,22 +198,22 @@ def judge() -> Judge:
     return Judge(np.zeros(2, np.float32), np.eye(2, dtype=np.float32), head, head, head, {}, {}, {})
 
 
-def aside(
+def candidate(
     *parts: str,
     p: float = 0.9,
     least: float = 0.7,
     slot: str = "requirement",
     where: Passage | None = None,
     text: str = TEXT,
-) -> Aside:
-    """An aside of `parts` of the text, which stand in this order."""
+) -> Candidate:
+    """A candidate of `parts` of the text, which stand in this order."""
     spans = tuple(Span(text.index(part), text.index(part) + len(part)) for part in parts)
     everything = Span(spans[0].start, spans[-1].end)
-    return Aside(SLOTS[slot], where or passage(), everything, spans, p, least)
+    return Candidate(SLOTS[slot], where or passage(), everything, spans, p, least)
 
 
 def read(
-    some: Sequence[Aside], shares: Mapping[str, float], text: str = TEXT
+    some: Sequence[Candidate], shares: Mapping[str, float], text: str = TEXT
 ) -> tuple[list[Statement], list[list[str]]]:
     """What is confirmed where texts are requirements as surely as `shares` says, and what was encoded."""
     asked: list[list[str]] = []
@@ -227,7 +227,7 @@ def read(
 
 def test_only_what_the_heads_take_for_the_slot_is_confirmed() -> None:
     shares = {"a doctorate": 0.9, "weeks of work": 0.1, "analysts": 0.55}
-    made, asked = read([aside(part) for part in shares], shares)
+    made, asked = read([candidate(part) for part in shares], shares)
     assert asked == [sorted(shares)]
     assert [one.span.of(TEXT) for one in made] == ["a doctorate", "analysts"]
     assert {one.slot.id for one in made} == {"requirement"}
@@ -237,7 +237,7 @@ def test_only_what_the_heads_take_for_the_slot_is_confirmed() -> None:
 
 @pytest.mark.parametrize("more", [0.0, 0.05, -0.05])
 def test_what_is_marked_and_its_reading_make_up_for_each_other(more: float) -> None:
-    (found_,) = asides(passage(), TEXT)
+    (found_,) = candidates(passage(), TEXT)
     p, share = found_.least + more, found_.least**2 / (found_.least + more) + 0.005
     (one,), _ = read([replace(found_, p=p)], {"a doctorate": share})
     assert one.p == pytest.approx((p * share) ** 0.5)
@@ -247,7 +247,7 @@ def test_what_is_marked_and_its_reading_make_up_for_each_other(more: float) -> N
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 2, 0)])
 def test_an_enumeration_is_as_sure_as_its_middle_item(order: tuple[int, ...]) -> None:
-    (one,) = asides(listing(), LISTING, in_passing=True)
+    (one,) = candidates(listing(), LISTING, in_passing=True)
     items = [part.of(LISTING) for part in one.parts]
     enough, little = one.least**2 + 0.02, one.least**2 - 0.02
     shares = dict(zip(items, np.array([0.02, enough, enough + 0.1])[list(order)], strict=True))
@@ -263,7 +263,7 @@ def test_an_enumeration_is_as_sure_as_its_middle_item(order: tuple[int, ...]) ->
 def test_of_two_that_overlap_the_first_is_kept() -> None:
     where = passage()
     shares = {"analysts with a doctorate": 0.9, "a doctorate": 0.9, "weeks of work": 0.9}
-    some = [aside(part, where=where) for part in shares]
+    some = [candidate(part, where=where) for part in shares]
     assert [one.span.of(TEXT) for one in read(some, shares)[0]] == [
         "analysts with a doctorate",
         "weeks of work",
@@ -277,15 +277,15 @@ def test_of_two_that_overlap_the_first_is_kept() -> None:
 def test_of_two_slots_or_passages_both_are_kept() -> None:
     one, other = passage(), passage()
     of_two_slots = [
-        aside("a doctorate", where=one, slot=slot, least=0.6) for slot in ("requirement", "benefit")
+        candidate("a doctorate", where=one, slot=slot, least=0.6) for slot in ("requirement", "benefit")
     ]
     assert [each.slot.id for each in read(of_two_slots, {"a doctorate": 0.5})[0]] == [
         "requirement",
         "benefit",
     ]
-    of_two_passages = [aside("a doctorate", where=where) for where in (one, other)]
+    of_two_passages = [candidate("a doctorate", where=where) for where in (one, other)]
     assert len(read(of_two_passages, {"a doctorate": 0.9})[0]) == 2
 
 
-def test_where_nothing_stands_aside_nothing_is_encoded() -> None:
+def test_where_nothing_is_a_candidate_nothing_is_encoded() -> None:
     assert read([], {}) == ([], [])
