@@ -30,7 +30,7 @@ HERE = Path(__file__).parent
 STEPS: tuple[tuple[str, dict[str, object], frozenset[str]], ...] = (
     (
         "exemplars only",
-        {"context": 0.0, "intro": 0.0, "subject": False, "pool": False, "introduced": 0.0},
+        {"context": 0.0, "intro": 0.0, "subject": False, "pool": False, "introduced": 0.0, "explained": 0.0},
         frozenset(),
     ),
     ("+ context", {"subject": False, "pool": False}, frozenset()),

@@ -92,13 +92,16 @@ class ExtractSettings(Strict):
     introduced: float = Field(
         1.2, ge=0, description="log odds that the sentence that introduces the concept defines it"
     )
+    explained: float = Field(
+        2.5, ge=0, description="log odds that the sentence behind that one does, if it names no concept"
+    )
     cut_words: int = Field(30, ge=1, description="shorter sentences are judged whole, and cost no encoding")
     sure: float = Field(0.7, ge=0, le=1, description="a sentence at least this surely of one slot is not cut")
     split_cost: float = Field(
         0.2, ge=0, description="log probability each further cut of a sentence must gain"
     )
     value: float = Field(0.2, ge=0, le=1, description="less similar than this to any value: a candidate")
-    tagged: float = Field(0.35, ge=0, le=1, description="the tagger's share in what a passage's slot is")
+    tagged: float = Field(0.4, ge=0, le=1, description="the tagger's share in what a passage's slot is")
     pool: bool = Field(True, description="pool the evidence of aligned translations")
     subject: bool = Field(True, description="leave out what is said of another concept")
 

@@ -37,7 +37,7 @@ from pipeline.vectors import Floats
 
 MARK = re.compile(r"(⟦[a-z_]+:[^|⟦⟧\n]+\||⟧)")
 # Sizes of the network, and how it is taught.
-AXES, HIDDEN, WHOLE, GATED = 96, 128, 64, 64
+AXES, HIDDEN, WHOLE, GATED = 384, 192, 96, 96
 DROPPED, RATE, DECAY, BATCH, CLIP = 0.4, 2e-3, 0.02, 1024, 1.0
 
 
@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--quotes", type=Path, required=True)
-    parser.add_argument("--epochs", type=int, default=14)
+    parser.add_argument("--epochs", type=int, default=16)
     args = parser.parse_args()
     articles = read_articles(args.articles)
     config = load(args.config)

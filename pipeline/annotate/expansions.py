@@ -2,7 +2,8 @@
 
 Three forms are read: a bracket beside the acronym in either order ("long (ACR)", "ACR (long)"),
 an apposition or sentence with a word for "abbreviation" or with "or" ("KPO, an acronym for long,",
-"long or KPO"), and a table row of names under the acronyms. Where the letters do not match, as in
+"long or KPO"), and a table row of names under the acronyms. Failing these, a known name that spells
+the acronym is what it stands for, wherever it is. Where the letters do not match, as in
 every translated name, the long form is bounded by what the article shows: markup, the start of the
 segment, known names, and how freely its words combine elsewhere (accessor variety; Feng et al. 2004).
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import regex
 
@@ -68,7 +70,30 @@ def find_expansions(page: Page) -> tuple[Expansion, ...]:
         told = _sentences(page, index, segment, explained)
         for expansion in (*bracketed, *told, *_table_cells(page, index, segment)):
             found.setdefault((index, expansion.long, expansion.acronym), expansion)
-    return tuple(sorted(found.values(), key=lambda e: (e.segment, e.short, e.long)))
+    known = {expansion.acronym for expansion in found.values()}
+    return tuple(sorted((*found.values(), *_apart(page, known)), key=lambda e: (e.segment, e.short, e.long)))
+
+
+def _apart(page: Page, known: Collection[str]) -> Iterator[Expansion]:
+    """The first name of a concept that spells an acronym of it which the article uses elsewhere.
+
+    "What does KPO mean? Knowledge process outsourcing is ..."
+    """
+    used = {
+        acronym for segment in page.article.segments for _, acronym in page.lexicon.acronyms(segment.text)
+    }
+    for acronym in sorted(used - set(known)):
+        concept = page.lexicon.concept_of(acronym)
+        if concept is not None:
+            yield from islice(_spelt(page, acronym, concept), 1)
+
+
+def _spelt(page: Page, acronym: str, concept: str) -> Iterator[Expansion]:
+    for index, segment in enumerate(page.article.segments):
+        for span in page.lexicon.name_spans(segment.text, page.words[index], concept):
+            name = [word for word in page.words[index] if span.holds(word.span)]
+            if len(name) > 1 and initials_start(name, acronym, page.lexicon.stops) == 0:
+                yield Expansion(index, acronym, span, span, concept, True)
 
 
 def _brackets(page: Page, index: int, segment: Segment) -> Iterator[Expansion]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,7 +67,9 @@ def context_of(
     favours[:, whole] = 0
     if DEFINITION in judge.slots.labels:
         column = judge.slots.labels.index(DEFINITION)
-        odds[_introductions(article, subjects, concept.name.id), column] += settings.introduced
+        introductions = _introductions(article, subjects, concept.name.id)
+        odds[introductions, column] += settings.introduced
+        odds[_explanations(article, subjects, introductions), column] += settings.explained
     at = {segment.span.start: i for i, segment in enumerate(article.segments)}
     for i, segment in enumerate(article.segments):
         title = _title(article, segment)
@@ -94,6 +97,21 @@ def _introductions(article: Article, subjects: Subjects, own: str) -> list[int]:
     naming = [i for i in bodies if subjects.named[i] and subjects.named[i][0][1] == own]
     twice = [i for i in naming if len(subjects.named[i]) > 1 and subjects.named[i][1][1] == own]
     return sorted({*naming[:1], *twice})
+
+
+def _explanations(article: Article, subjects: Subjects, introductions: Sequence[int]) -> list[int]:
+    """The segments right behind an introduction that name no concept.
+
+    "The experts call it KPO. What is meant is that ..."
+    """
+    return [
+        i + 1
+        for i in introductions
+        if i + 1 < len(article.segments)
+        and i + 1 not in introductions
+        and article.segments[i + 1].block == article.segments[i].block
+        and not subjects.named[i + 1]
+    ]
 
 
 def _role_shares(judge: Judge, concept: Concept) -> Floats:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from pipeline.extract.judge import Terms
-from pipeline.extract.values import likelihoods
+from pipeline.extract.vocabularies import Terms, shared_out
 from pipeline.model import Evidence, Value
 from pipeline.vectors import Floats
 
@@ -55,7 +54,7 @@ def dimensions(rows: Sequence[Row], terms: Terms) -> list[tuple[Value, float]]:
         if row.head is not None:
             own = terms.similarities(row.head[None, :])[0]
             similarity[i] = _HEAD_SHARE * own + (1 - _HEAD_SHARE) * similarity[i]
-    likely = likelihoods(similarity)
+    likely = shared_out(similarity)
     chosen = [_dimension(terms, row, likely[i], int(likely[i].argmax())) for i, row in enumerate(rows)]
     for a in sorted({row.article for row in rows}):
         table = [i for i, row in enumerate(rows) if row.article == a and row.head is not None]

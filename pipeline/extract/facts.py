@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -57,10 +57,14 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Probabilities of slots for each run of a passage's clauses: `alone`, and `within` its context."""
+    """Probabilities of slots (k,) for a passage's clauses: each run `alone`, and `within` its context.
+
+    `whole` (k,) are those of all of it, for slots that whole sentences answer.
+    """
 
     alone: dict[Run, Floats]
     within: dict[Run, Floats]
+    whole: Floats
 
 
 def read_passages(
@@ -74,7 +78,7 @@ def read_passages(
 
     Within its context a run is judged by the tagger, too.
     """
-    clausal = {slot.id for slot in told(concept) if not slot.whole}
+    slots = told(concept)
     runs = [
         (i, (start, end))
         for i, passage in enumerate(passages)
@@ -86,11 +90,14 @@ def read_passages(
     logits = _log_odds(passages, runs, judge)
     odds = np.stack([contexts[passages[i].article].odds[passages[i].segment] for i, _ in runs])
     plain, informed = softmax(logits), softmax(logits + odds)
-    readings: list[Reading] = [Reading({}, {}) for _ in passages]
+    found: list[tuple[dict[Run, Floats], dict[Run, Floats]]] = [({}, {}) for _ in passages]
+    whole: dict[int, Floats] = {}
     for (i, run), alone, within in zip(runs, plain, informed, strict=True):
-        readings[i].alone[run] = alone
-        readings[i].within[run] = _with_tags(within, passages[i], run, judge, clausal, settings.tagged)
-    return readings
+        found[i][0][run] = alone
+        found[i][1][run] = _with_tags(within, passages[i], run, judge, slots, settings.tagged)
+        if run == (0, len(passages[i].parts)):
+            whole[i] = _whole(within, passages[i], judge, settings.tagged)
+    return [Reading(*each, whole[i]) for i, each in enumerate(found)]
 
 
 def _log_odds(passages: Sequence[Passage], runs: Sequence[tuple[int, Run]], judge: Judge) -> Floats:
@@ -107,24 +114,38 @@ def told(concept: Concept) -> tuple[Slot, ...]:
 
 
 def _with_tags(
-    p: Floats, passage: Passage, run: Run, judge: Judge, clausal: Collection[str], tagged: float
+    p: Floats, passage: Passage, run: Run, judge: Judge, slots: Sequence[Slot], tagged: float
 ) -> Floats:
     """The probabilities `p` (k,) of a run, averaged with the tagger's, where there is one.
 
-    Of the slots that clauses answer (`clausal`) the tagger says whether, and the heads which: if cheap
-    labour drives companies or benefits them is for the exemplars to say. What is marked as nothing is
-    shared among the slots that the tagger does not know as `p` has them.
+    Of the slots that clauses answer the tagger says whether, and the heads which: if cheap labour
+    drives companies or benefits them is for the exemplars to say. What is marked as nothing is shared
+    among the slots that the tagger does not know, and those that whole sentences answer, as `p` has
+    them.
     """
     if passage.tags is None:
         return p
     shares = passage.tags.by_label(passage.stretch(*run))
-    known = np.array([label in shares for label in judge.slots.labels])
+    whole, clausal = ({slot.id for slot in slots if slot.whole is which} for which in (True, False))
+    known = np.array([label in shares and label not in whole for label in judge.slots.labels])
     q = np.array([shares.get(label, 0.0) for label in judge.slots.labels], np.float32)
     clauses = known & np.array([label in clausal for label in judge.slots.labels])
     q[clauses] = _shared(float(q[clauses].sum()), p[clauses])
-    q[~known] = _shared(max(0.0, 1.0 - float(q.sum())), p[~known])
+    q[~known] = _shared(max(0.0, 1.0 - float(q[known].sum())), p[~known])
     total = float(q.sum())
     return np.asarray((1 - tagged) * p + tagged * q / total, np.float32) if total > _TINY else p
+
+
+def _whole(p: Floats, passage: Passage, judge: Judge, tagged: float) -> Floats:
+    """The probabilities `p` (k,) of all of a passage, averaged with how much the tagger makes of it.
+
+    Slot by slot, and not shared out: a definition is one whatever else is told in it.
+    """
+    if passage.tags is None:
+        return p
+    shares = passage.tags.by_label(passage.stretch(0, len(passage.parts)))
+    q = np.array([shares.get(label, own) for label, own in zip(judge.slots.labels, p, strict=True)])
+    return np.asarray((1 - tagged) * p + tagged * q, np.float32)
 
 
 def _shared(total: float, p: Floats) -> Floats:
@@ -142,6 +163,7 @@ def find_statements(
 ) -> list[Statement]:
     """What one passage states about the concept: as a whole, and in each of its best stretches."""
     slots = {slot.id: slot for slot in told(concept)}
+    wholes = np.array([label in slots and slots[label].whole for label in judge.slots.labels])
     total = sum(passage.lengths)
 
     def score(start: int, end: int) -> float:
@@ -149,8 +171,9 @@ def find_statements(
         return share * float(np.log(reading.within[start, end].max() + _TINY))
 
     def statement(run: Run, whole: bool) -> Statement | None:
-        best = int(reading.within[run].argmax())
-        slot, p = slots.get(judge.slots.labels[best]), float(reading.within[run][best])
+        shares = reading.whole * wholes if whole else reading.within[run]
+        best = int(shares.argmax())
+        slot, p = slots.get(judge.slots.labels[best]), float(shares[best])
         span = passage.stretch(*run)
         if slot is None or slot.whole != whole or p < settings.thresholds.get(slot.id, settings.threshold):
             return None

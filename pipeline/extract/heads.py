@@ -21,14 +21,15 @@ _REGULARISATION = 20.0
 # A head of many exemplars has a hidden layer; fewer cannot teach one more than a logistic model knows.
 _MANY = 2000
 # What such layers learn differs from run to run, so that several are taught and averaged.
-_NETWORKS, _HIDDEN, _EPOCHS, _BATCH, _DECAY = 3, 256, 15, 256, 1.0
+_NETWORKS, _HIDDEN, _EPOCHS, _BATCH, _DECAY = 6, 256, 15, 256, 1.0
 # How many of a label's nearest exemplars speak for it, and how loudly beside the network.
 _NEAREST = 2
 _NEAR_WEIGHT = 50.0
 _NEAR_HIDDEN = 30.0
 
 
-Layers = tuple[tuple[Floats, Floats], ...]
+Layer = tuple[Floats, Floats]
+Layers = tuple[Layer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Head:
         """Log odds (n, k) of prepared unit vectors `x` (n, d), softmax of which are probabilities."""
         if not len(self.labels):
             return np.zeros((len(x), 0), np.float32)
-        odds = _forward(self.layers, x)
+        odds = forward(self.layers, x)
         if self.near:
             odds = odds + self.near * nearest(x @ self.x.T, self.owners, len(self.labels))
         return np.asarray(odds / self.temperature, dtype=np.float32)
@@ -108,7 +109,7 @@ def train(x: Floats, labels: Sequence[str], meanings: Sequence[str], near: float
         zeros = np.zeros((x.shape[1], len(names)), np.float32), np.zeros(len(names), np.float32)
         return Head(names, (zeros,), x, owners)
     hidden = len(x) >= _MANY and len(names) > 2
-    fit = _fit_network if hidden else _fit_logistic
+    fit = _fit_network if hidden else _fit_linear
     if near is None:
         near = _NEAR_HIDDEN if hidden else _NEAR_WEIGHT
     # One thread adds up in one order, so that the same exemplars teach the same to the bit.
@@ -166,7 +167,7 @@ def within_class_whitening(groups: Sequence[Floats], share: float = 1.0) -> Floa
     return np.asarray((directions * (scale / scale.max())) @ directions.T, dtype=np.float32)
 
 
-def _forward(layers: Layers, x: Floats) -> Floats:
+def forward(layers: Layers, x: Floats) -> Floats:
     """What a network makes of `x` (n, d): log odds (n, k), but for a constant a row."""
     (weights, bias), *further = layers
     out = x @ weights + bias
@@ -175,14 +176,30 @@ def _forward(layers: Layers, x: Floats) -> Floats:
     return np.asarray(out, np.float32)
 
 
-def _fit_logistic(x: Floats, owners: NDArray[np.intp]) -> Layers:
-    from sklearn.linear_model import LogisticRegression
+def fit_logistic(x: Floats, owners: NDArray[np.intp], strength: float, balanced: bool = False) -> Layer:
+    """Weights (d, k) and biases (k,) of a logistic model of labels 0 to k - 1.
 
-    model = LogisticRegression(C=_REGULARISATION, max_iter=300, class_weight="balanced").fit(x, owners)
+    Args:
+        x: vectors (n, d).
+        owners: the label of each; every label has one at least.
+        strength: the inverse of the regularisation.
+        balanced: whether every label counts the same, however many vectors it has.
+    """
+    from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
+
+    weigh = "balanced" if balanced else None
+    # One thread adds up in one order, so that the same vectors teach the same to the bit.
+    with threadpool_limits(1):
+        model = LogisticRegression(C=strength, max_iter=300, class_weight=weigh).fit(x, owners)
     weights, bias = model.coef_.T, model.intercept_
     if weights.shape[1] == 1:  # of two classes, only the second has a column
         weights, bias = np.hstack([-weights / 2, weights / 2]), np.concatenate([-bias / 2, bias / 2])
-    return ((np.asarray(weights, np.float32), np.asarray(bias, np.float32)),)
+    return np.asarray(weights, np.float32), np.asarray(bias, np.float32)
+
+
+def _fit_linear(x: Floats, owners: NDArray[np.intp]) -> Layers:
+    return (fit_logistic(x, owners, _REGULARISATION, balanced=True),)
 
 
 def _fit_network(x: Floats, owners: NDArray[np.intp]) -> Layers:

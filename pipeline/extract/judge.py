@@ -11,32 +11,17 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.concept import Concept, Entry, Slot
 from pipeline.config import Config
-from pipeline.extract.heads import Head, nearest, softmax, train, within_class_whitening
+from pipeline.extract.heads import Head, softmax, train, within_class_whitening
+from pipeline.extract.vocabularies import Terms, terms_of
 from pipeline.vectors import Floats, normalise
 
 Encode = Callable[[Sequence[str]], Floats]
 NONE = "none"
 DEFINITION = "definition"
 DENIED = "denied"
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """A vocabulary as vectors: `x` (n, d), one row a text of `owners[i]`; `centres` (k, d), of each entry."""
-
-    ids: tuple[str, ...]
-    labels: tuple[str, ...]
-    owners: NDArray[np.intp]
-    x: Floats
-    centres: Floats
-
-    def similarities(self, x: Floats) -> Floats:
-        """Similarity (n, k) of prepared vectors `x` (n, d) to each entry: the mean of its nearest texts."""
-        return nearest(x @ self.x.T, self.owners, len(self.ids))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +121,6 @@ def load_judge(config: Config, encode: Encode) -> Judge:
             for name, entries in concept.vocabularies.items()
         },
     )
-
-
-def terms_of(entries: Sequence[Entry], owners: Sequence[str], x: Floats) -> Terms:
-    """A vocabulary, of prepared vectors `x` (n, d) of texts that state the entries `owners`."""
-    ids = tuple(entry.id for entry in entries)
-    numbers = np.array([ids.index(owner) for owner in owners], np.intp)
-    means = [x[numbers == number].mean(axis=0) for number in range(len(ids))]
-    centres = normalise(np.array(means, np.float32).reshape(-1, x.shape[1]))
-    return Terms(ids, tuple(entry.label for entry in entries), numbers, x, centres)
 
 
 def _prepared(x: Floats, mean: Floats, turn: Floats) -> Floats:

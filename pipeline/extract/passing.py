@@ -22,7 +22,7 @@ from pipeline.model import Article, Span
 
 # How sure a stretch that is marked must be, once it has been read by itself, and an enumeration.
 _SURE_MARK = 0.87
-_SURE_LIST = 0.775
+_SURE_LIST = 0.85
 # What is not read by itself, lest much be encoded for little: a stretch whose tokens are less likely
 # than this, one by one and on average, and an enumeration of which the tagger makes less than this.
 _TOKEN = 0.5

@@ -11,17 +11,21 @@ from pipeline.concept import Concept
 from pipeline.extract.confidence import confidence
 from pipeline.extract.context import Context
 from pipeline.extract.facts import Fact
-from pipeline.extract.judge import Judge, Terms
+from pipeline.extract.heads import softmax
+from pipeline.extract.judge import Judge
 from pipeline.extract.partition import Run
 from pipeline.extract.passages import Passage
-from pipeline.extract.values import likelihoods
+from pipeline.extract.vocabularies import Terms, shared_out
 from pipeline.model import LocationRole, Mention, Span, Value
 from pipeline.vectors import Floats
 
 # Fewer words are a country in a list of countries.
 _FEWEST_WORDS = 5
-# A tagger that marks less than this of a place says nothing about its role.
-_MARKED = 0.1
+# A place of which the tagger marks less than this plays no role; of others it has this say beside the heads.
+_MARKED = 0.05
+_TAGGED = 0.4
+_EDGE = 0.2
+_TINY = 1e-3
 _ROLES: tuple[LocationRole, ...] = ("provider", "emerging", "affected", "client")
 
 
@@ -44,13 +48,17 @@ def place_facts(
         and mention.segment == passage.segment
         and context.subjects.of(passage.segment, mention.span) == concept.name.id
     ]
+    if not named:
+        return []
     places = [segment.view.clean(mention.span) for mention in named]
     shares = _roles(places, passage, slot.id, roles) if roles is not None else [None] * len(named)
     facts = []
     for mention, p in zip(named, shares, strict=True):
         role: LocationRole | None = None
         likely = 1.0
-        if roles is not None and p is not None:
+        if roles is not None:
+            if p is None:
+                continue
             best = roles.ids[int(p.argmax())]
             role = next((name for name in _ROLES if name == best), None)
             likely = float(p.max())
@@ -61,19 +69,49 @@ def place_facts(
     return facts
 
 
-def _roles(places: Sequence[Span | None], passage: Passage, slot: str, roles: Terms) -> list[Floats]:
-    """How likely each of `places` in the clean text plays each role (r,)."""
+def _roles(places: Sequence[Span | None], passage: Passage, slot: str, roles: Terms) -> list[Floats | None]:
+    """How likely each of `places` in the clean text plays each role (r,); None of one that plays none."""
+    runs = [_run(passage, place) for place in places]
+    lists = [_list(passage, place) for place in places]
+    shares = shared_out(roles.similarities(np.stack([passage.run(*run) for run in runs])))
     alone = []
-    for place in places:
-        x = passage.run(*_run(passage, place))[None, :]
-        alone.append(_with_tags(likelihoods(roles.similarities(x))[0], passage, place, slot, roles.ids))
-    together = [_list(passage, place) for place in places]
-    return [
-        np.mean([p for p, other in zip(alone, together, strict=True) if other == found], axis=0)
-        if found is not None
-        else own
-        for own, found in zip(alone, together, strict=True)
-    ]
+    for p, place, run in zip(shares, places, runs, strict=True):
+        # What is listed together is named once.
+        named = {lists[i] or places[i] for i, other in enumerate(runs) if other == run}
+        alone.append(_odds(p, _marks(passage, place, slot, roles.ids), len(named)))
+    found = []
+    for own, odds in zip(lists, alone, strict=True):
+        same = [odds] if own is None else [alone[i] for i, other in enumerate(lists) if other == own]
+        known = [each for each in same if each is not None]
+        found.append(softmax(np.mean(known, axis=0, keepdims=True))[0] if known else None)
+    return found
+
+
+def _odds(shares: Floats, marked: Floats | None, named: int) -> Floats | None:
+    """The log odds (r,) of a place's roles, but for a constant; None of one of which too little is marked.
+
+    Args:
+        shares: how likely each role (r,) is by what its clause says, which need not be said of each
+            of the places that it names: the more there are, the less it counts.
+        marked: how likely the tagger finds each role, if it has a say.
+        named: how many places and lists of them the clause names.
+    """
+    odds = np.log(shares + _TINY) / named
+    if marked is None:
+        return np.asarray(odds, np.float32)
+    if marked.max(initial=0) < _MARKED:
+        return None
+    kept = marked.clip(_EDGE, 1 - _EDGE)
+    return np.asarray(odds + _TAGGED * np.log(kept / (1 - kept)), np.float32)
+
+
+def _marks(passage: Passage, place: Span | None, slot: str, roles: Sequence[str]) -> Floats | None:
+    """How likely the tagger finds each role (r,) of a place; None where it has no say."""
+    if passage.tags is None or place is None:
+        return None
+    marked = passage.tags.by_label(place)
+    known = [marked.get(f"{slot}:{role}") for role in roles]
+    return None if all(p is None for p in known) else np.array([p or 0.0 for p in known], np.float32)
 
 
 def _list(passage: Passage, place: Span | None) -> Span | None:
@@ -81,18 +119,6 @@ def _list(passage: Passage, place: Span | None) -> Span | None:
     if place is None:
         return None
     return next((found.span for found in passage.lists if found.span.holds(place)), None)
-
-
-def _with_tags(
-    shares: Floats, passage: Passage, place: Span | None, slot: str, roles: Sequence[str]
-) -> Floats:
-    """The likelihoods `shares` (r,) of a place's roles, averaged with the tagger's, if it finds one."""
-    if passage.tags is None or place is None:
-        return shares
-    marked = passage.tags.by_label(place)
-    found = np.array([marked.get(f"{slot}:{role}", 0.0) for role in roles], np.float32)
-    total = float(found.sum())
-    return np.asarray((shares + found / total) / 2, np.float32) if total >= _MARKED else shares
 
 
 def country_name(code: str) -> str:

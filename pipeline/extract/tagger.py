@@ -40,6 +40,8 @@ _LONGEST = 65_535
 _LEAST = 0.1
 # A stretch ends where another one likely begins.
 _FIRST = 0.5
+# Tokens that one beginning may be seen at, from the one before it: a word may be several.
+_ABOUT = 3
 
 
 class States(Protocol):
@@ -98,6 +100,32 @@ class Tags:
                 start = None
             if start is None and not over:
                 start = t
+
+    def starts(self, label: str, span: Span, begun: Sequence[int], least: float, reach: int) -> list[int]:
+        """Where in `span` further stretches of `label` may begin, likeliest first.
+
+        Args:
+            label: one of the tagger's.
+            span: of the text.
+            begun: where stretches begin already.
+            least: how likely a token must be the first of one.
+            reach: how many tokens must lie between two starts.
+        """
+        first = self.first[:, self.tagger.labels.index(label)]
+        within = np.flatnonzero((self.spans[:, 0] < span.end) & (self.spans[:, 1] > span.start))
+        taken = [int(np.searchsorted(self.spans[:, 1], place, side="right")) for place in begun]
+        found = []
+        for t in within[np.argsort(-first[within], kind="stable")].tolist():
+            if first[t] >= least and all(abs(t - other) > reach for other in taken):
+                taken.append(t)
+                found.append(int(self.spans[t, 0]))
+        return found
+
+    def begins(self, label: str, place: int) -> float:
+        """How likely a stretch of `label` begins at about `place`."""
+        t = int(np.searchsorted(self.spans[:, 1], place, side="right"))
+        about = self.first[max(0, t - 1) : t + _ABOUT]
+        return float(about[:, self.tagger.labels.index(label)].max(initial=0))
 
 
 Tag = Callable[[Sequence[str]], Sequence[Tags]]

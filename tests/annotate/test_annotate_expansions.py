@@ -174,3 +174,14 @@ def test_an_acronym_that_nothing_explains_is_quoted_where_it_first_stands(
     (acronym,) = annotate(make("ru", "Рынок КПО растёт, и КПО-услуги тоже."), concepts).acronyms
     assert (acronym.text, acronym.expansions, acronym.concept) == ("КПО", (), "KPO")
     assert [evidence.quote for evidence in acronym.evidence] == ["КПО"]
+
+
+def test_a_name_that_spells_the_acronym_explains_it_from_afar(make: Make, concepts: Concepts) -> None:
+    lines = ("What does KPO mean?", "Knowledge process outsourcing is a trade.", "A KPO firm thinks.")
+    found = {a.text: a.expansions for a in annotate(make("en", *lines), concepts).acronyms}
+    assert found["KPO"] == (("en", "Knowledge process outsourcing"),)
+    # Without the acronym there is nothing to explain; what another sentence explains needs no more.
+    assert not annotate(make("en", *lines[1:2]), concepts).acronyms
+    told = ("Knowledge process outsourcing is a trade.", "KPO (knowledge-process outsourcing) is a trade.")
+    (acronym,) = annotate(make("en", *told), concepts).acronyms
+    assert len(acronym.expansions) == 1

@@ -11,7 +11,7 @@ from pipeline.concept import Entry
 from pipeline.config import load
 from pipeline.extract import Judge, load_judge
 from pipeline.extract.heads import Head
-from pipeline.extract.judge import terms_of
+from pipeline.extract.vocabularies import terms_of
 from pipeline.vectors import Floats, normalise
 
 CONFIG = """

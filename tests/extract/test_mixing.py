@@ -8,6 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from tagging import tags
 
+from pipeline.concept import Slot
 from pipeline.extract import Judge, Tags, facts, places, softmax
 from pipeline.extract.heads import Head
 from pipeline.extract.passages import Passage
@@ -17,7 +18,10 @@ from pipeline.vectors import Floats
 # Of the slots that clauses answer the tagger knows three; it knows `definition` and not `none` nor `new`.
 SLOTS = ("benefit", "definition", "driver", "new", "none", "requirement")
 KNOWN = ("requirement", "benefit", "driver", "definition", "location:provider", "location:client")
-TOLD = ("benefit", "driver", "requirement", "new")
+TOLD = tuple(
+    Slot(id=name, description="", exemplars=(), whole=name == "definition")
+    for name in ("benefit", "definition", "driver", "requirement", "new")
+)
 CLAUSES = [SLOTS.index(name) for name in ("benefit", "driver", "requirement")]
 PARTS = (Span(0, 5), Span(6, 11))
 
@@ -45,8 +49,11 @@ def slots(p: Floats, made: Tags | None, tagged: float = 0.3, run: tuple[int, int
     return facts._with_tags(p, passage(made), run, judge(), TOLD, tagged)
 
 
-def roles(shares: Floats, made: Tags | None, place: Span | None = PARTS[0]) -> Floats:
-    return places._with_tags(shares, passage(made), place, "location", ("client", "emerging", "provider"))
+def roles(shares: Floats, made: Tags | None, place: Span | None = PARTS[0], named: int = 1) -> Floats | None:
+    """How likely each role is; None where there is none."""
+    marked = places._marks(passage(made), place, "location", ("client", "emerging", "provider"))
+    mixed = places._odds(shares, marked, named)
+    return None if mixed is None else softmax(mixed[None, :])[0]
 
 
 def shared(log_odds: list[float]) -> Floats:
@@ -57,7 +64,9 @@ def shared(log_odds: list[float]) -> Floats:
 def test_without_tags_the_heads_decide_alone(log_odds: list[float]) -> None:
     p = shared(log_odds)
     assert slots(p, None).tolist() == p.tolist()
-    assert roles(p[:3], None).tolist() == p[:3].tolist()
+    found = roles(np.array([0.6, 0.1, 0.3], np.float32), None)
+    assert found is not None
+    assert found.tolist() == pytest.approx([0.6, 0.1, 0.3], abs=2e-3)
 
 
 @given(odds, marks, chance)
@@ -65,7 +74,7 @@ def test_probabilities_of_slots_sum_to_one(
     log_odds: list[float], inside: list[list[float]], tagged: float
 ) -> None:
     p = shared(log_odds)
-    assume(p[[SLOTS.index("none"), SLOTS.index("new")]].sum() > 1e-6)
+    assume(p[[SLOTS.index(name) for name in ("none", "new", "definition")]].sum() > 1e-6)
     found = slots(p, marked(inside), tagged)
     assert float(found.sum()) == pytest.approx(1, abs=1e-4)
     assert (found >= 0).all()
@@ -87,8 +96,19 @@ def test_what_is_marked_makes_clause_slots_likelier_and_what_is_not_less_likely(
     sure, unsure = slots(p, marked(requirement)), slots(p, marked([[0] * 6] * 2))
     assert sure.tolist() == pytest.approx([0.21 + 0.18, 0.07, 0.07 + 0.06, 0.035, 0.245, 0.07 + 0.06])
     assert sure.argmax() == SLOTS.index("benefit") != p.argmax()
-    # What is marked as nothing goes to the slots that the tagger does not know.
-    assert unsure.tolist() == pytest.approx([0.21, 0.07, 0.07, 0.035 + 0.3 / 8, 0.245 + 0.3 * 7 / 8, 0.07])
+    # What is marked as nothing goes to the slots that the tagger does not know, and to whole sentences'.
+    assert unsure.tolist() == pytest.approx([0.21, 0.07 + 0.06, 0.07, 0.035 + 0.03, 0.245 + 0.21, 0.07])
+
+
+def test_what_a_whole_sentence_answers_is_judged_slot_by_slot() -> None:
+    p = np.array([0.3, 0.1, 0.1, 0.05, 0.35, 0.1], np.float32)
+    made = marked([[1, 0, 0, 1, 0, 0]] * 2)
+    # A definition is one though all of it states a requirement, too.
+    found = facts._whole(p, passage(made), judge(), 0.5)
+    assert found[SLOTS.index("definition")] == pytest.approx(0.55)
+    assert found[SLOTS.index("none")] == pytest.approx(0.35)  # which the tagger does not know
+    assert slots(p, made)[SLOTS.index("definition")] < p[SLOTS.index("definition")]
+    assert facts._whole(p, passage(None), judge(), 0.5).tolist() == p.tolist()
 
 
 def test_a_run_has_the_marks_of_its_own_clauses() -> None:
@@ -100,12 +120,31 @@ def test_a_run_has_the_marks_of_its_own_clauses() -> None:
 
 @given(st.lists(st.floats(-10, 10, width=32), min_size=3, max_size=3), marks)
 def test_likelihoods_of_roles_sum_to_one(log_odds: list[float], inside: list[list[float]]) -> None:
-    assert float(roles(shared(log_odds), marked(inside)).sum()) == pytest.approx(1, abs=1e-4)
+    found = roles(shared(log_odds), marked(inside))
+    assert (found is None) == (max(inside[0][4:]) < np.float32(0.05))
+    if found is not None:
+        assert float(found.sum()) == pytest.approx(1, abs=1e-4)
 
 
-def test_a_role_is_the_mean_of_both_where_the_tagger_marks_the_place() -> None:
-    p = np.array([0.6, 0.1, 0.3], np.float32)
-    made = marked([[0, 0, 0, 0, 0.9, 0.1], [0, 0, 0, 0, 0.04, 0.05]])
-    assert roles(p, made).tolist() == pytest.approx([0.35, 0.05, 0.6])
-    assert roles(p, made, PARTS[1]).tolist() == p.tolist()
-    assert roles(p, made, None).tolist() == p.tolist()
+ROLES = np.array([0.6, 0.1, 0.3], np.float32)
+
+
+def test_what_the_tagger_marks_of_a_place_counts_beside_its_clause() -> None:
+    made = marked([[0, 0, 0, 0, 0.95, 0.1], [0, 0, 0, 0, 0.01, 0.02]])
+    alone, mixed = roles(ROLES, None), roles(ROLES, made)
+    assert alone is not None
+    assert mixed is not None
+    assert (int(alone.argmax()), int(mixed.argmax())) == (0, 2)
+
+
+def test_a_place_that_the_tagger_does_not_mark_plays_no_role() -> None:
+    made = marked([[0, 0, 0, 0, 0.95, 0.1], [0, 0, 0, 0, 0.01, 0.02]])
+    assert roles(ROLES, made, PARTS[1]) is None
+    assert roles(ROLES, made, None) is not None  # it cannot say anything of a place that it does not see
+
+
+def test_what_a_clause_says_counts_for_less_the_more_places_it_names() -> None:
+    one, three = roles(ROLES, None, named=1), roles(ROLES, None, named=3)
+    assert one is not None
+    assert three is not None
+    assert one.max() > three.max() > 1 / 3

@@ -8,9 +8,9 @@ from pipeline.concept import Concept, ConceptNames, Slot
 from pipeline.extract import Judge
 from pipeline.extract.enumerations import enumerations
 from pipeline.extract.heads import Head
-from pipeline.extract.judge import Terms
 from pipeline.extract.passages import Passage
 from pipeline.extract.places import place_facts
+from pipeline.extract.vocabularies import Terms
 from pipeline.model import Mention, Span
 
 TEXT = "Countries such as China, Israel and Ireland will offer KPO, as India does."

@@ -13,7 +13,7 @@ from tagging import LABELS, ROOT, centre_of_chance, network_of_chance, states, t
 from pipeline.config import Config
 from pipeline.embed import Encoder, States, load_encoder
 from pipeline.errors import ModelError
-from pipeline.extract import Tagger, load_tagger
+from pipeline.extract import Tagger, Tags, load_tagger
 from pipeline.model import Span
 
 STEP = 1 / 255
@@ -237,3 +237,30 @@ def test_what_sentences_state_is_marked(
     shares = dict(zip(shipped.labels, made[1].shares(place), strict=True))
     assert max(shares, key=lambda label: shares[label]) == "location:provider"
     assert shares["location:provider"] > 0.5
+
+
+WORDS = [(0, 2), (3, 5), (6, 8), (9, 11), (12, 14), (15, 17), (18, 20)]
+
+
+def seen(first: list[float]) -> Tags:
+    return tags(WORDS, [[0, 1, 0, 0]] * len(WORDS), [[0, x, 0, 0] for x in first])
+
+
+def test_further_starts_are_the_likeliest_of_their_neighbourhood() -> None:
+    made = seen([0.9, 0.6, 0.5, 0.2, 0.7, 0.8, 0.1])
+    assert made.starts("benefit", Span(0, 20), [0], 0.4, 1) == [15, 6]
+    assert made.starts("benefit", Span(0, 20), [0], 0.4, 3) == [15]
+    assert made.starts("benefit", Span(0, 20), [0], 0.85, 1) == []
+    # Not beside a start that is known, nor outside the span.
+    assert made.starts("benefit", Span(0, 20), [0, 16], 0.4, 1) == [6]
+    assert made.starts("benefit", Span(0, 9), [0], 0.4, 1) == [6]
+    assert made.starts("requirement", Span(0, 20), [0], 0.4, 1) == []
+
+
+def test_a_stretch_may_begin_a_token_beside_its_place() -> None:
+    made = seen([0.0, 0.3, 0.0, 0.0, 0.8, 0.0, 0.0])
+    assert made.begins("benefit", 3) == pytest.approx(0.3)
+    assert made.begins("benefit", 7) == pytest.approx(0.8)
+    assert made.begins("benefit", 18) == 0
+    assert made.begins("requirement", 3) == 0
+    assert seen([0.5] * 7).begins("benefit", 99) == pytest.approx(0.5)
