@@ -164,11 +164,13 @@ def find_statements(
     """What one passage states about the concept: as a whole, and in each of its best stretches."""
     slots = {slot.id: slot for slot in told(concept)}
     wholes = np.array([label in slots and slots[label].whole for label in judge.slots.labels])
+    # What is set side by side is sought by itself: that says nothing against a fact in one of its parts.
+    apart = np.array([label != CONTRAST for label in judge.slots.labels])
     total = sum(passage.lengths)
 
     def score(start: int, end: int) -> float:
         share = sum(passage.lengths[start:end]) / total
-        return share * float(np.log(reading.within[start, end].max() + _TINY))
+        return share * float(np.log((reading.within[start, end] * apart).max() + _TINY))
 
     def statement(run: Run, whole: bool) -> Statement | None:
         shares = reading.whole * wholes if whole else reading.within[run]

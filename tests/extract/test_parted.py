@@ -99,7 +99,7 @@ def test_what_does_not_look_like_the_slot_belongs_to_what_does() -> None:
 
 
 def test_the_less_a_stretch_is_seen_to_begin_the_less_likely_it_is_one() -> None:
-    little = THREE | {MANAGERS: [0, 0, 1, 0.1]}
+    little = THREE | {MANAGERS: [0, 0, 1, 0.2]}
     assert len(stated(statement(begins=(1, 1, 1)), little)) == 3
     assert len(stated(statement(begins=(1, 1, 0.4)), little)) == 2
 
