@@ -44,7 +44,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What may state a value: its vector `x` (d,) and its words.
+    """What may state a value: its vector `x` (d,), its words, and how likely it is each value (k,).
 
     It `looks` as much like the slot to the heads, and is `seen` as much by the tagger, as what does
     most in it: a value is stated whatever words lead up to it.
@@ -56,19 +56,7 @@ class Part:
     words: int
     looks: float
     seen: float
-
-    def joined(self, other: Part) -> Part:
-        """This part and the next as one, which says what those words say that look like the slot."""
-        mine, theirs = self.words * self.looks, other.words * other.looks
-        x = normalise((mine * self.x + theirs * other.x)[None, :])[0]
-        return Part(
-            Span(self.span.start, other.span.end),
-            self.listed,
-            x,
-            self.words + other.words,
-            max(self.looks, other.looks),
-            max(self.seen, other.seen),
-        )
+    values: Floats
 
 
 def pieces(statement: Statement, article: Article) -> tuple[Piece, ...]:
@@ -103,19 +91,46 @@ def parts(
     """
     column = judge.slots.labels.index(statement.slot.id)
     terms = judge.vocabularies[statement.slot.vocabulary or ""]
-    left = []
-    for piece in found:
-        one, length = known[piece.span.of(text)], max(1, len(words(text, piece.span)))
-        looks = max(_LEAST, float(one.shares[column]))
-        seen = statement.passage.share(piece.span, statement.slot.id)
-        left.append(Part(piece.span, piece.listed, one.x, length, looks, seen))
+    read = [known[piece.span.of(text)] for piece in found]
+    values = _values(np.stack([one.x for one in read]), terms)
+    left = [
+        Part(
+            piece.span,
+            piece.listed,
+            one.x,
+            max(1, len(words(text, piece.span))),
+            max(_LEAST, float(one.shares[column])),
+            statement.passage.share(piece.span, statement.slot.id),
+            values[i],
+        )
+        for i, (piece, one) in enumerate(zip(found, read, strict=True))
+    ]
     while len(left) > 1:
-        odds = [_odds(*sides, statement, terms) for sides in pairwise(left)]
+        odds = [_odds(*sides, statement) for sides in pairwise(left)]
         least = int(np.argmin(odds))
         if odds[least] >= _STANDS:
             break
-        left[least : least + 2] = [left[least].joined(left[least + 1])]
+        left[least : least + 2] = [_joined(left[least], left[least + 1], terms)]
     return left
+
+
+def _joined(left: Part, right: Part, terms: Terms) -> Part:
+    """Two neighbours as one, which says what those words say that look like the slot."""
+    mine, theirs = left.words * left.looks, right.words * right.looks
+    x = normalise((mine * left.x + theirs * right.x)[None, :])
+    return Part(
+        Span(left.span.start, right.span.end),
+        left.listed,
+        x[0],
+        left.words + right.words,
+        max(left.looks, right.looks),
+        max(left.seen, right.seen),
+        _values(x, terms)[0],
+    )
+
+
+def _values(x: Floats, terms: Terms) -> Floats:
+    return terms.likelihoods(x, terms.similarities(x))
 
 
 def _cut(text: str, piece: Piece, starts: Sequence[int]) -> Iterator[Piece]:
@@ -126,17 +141,15 @@ def _cut(text: str, piece: Piece, starts: Sequence[int]) -> Iterator[Piece]:
             yield Piece(span, piece.listed and start == piece.span.start)
 
 
-def _odds(left: Part, right: Part, statement: Statement, terms: Terms) -> float:
+def _odds(left: Part, right: Part, statement: Statement) -> float:
     """The log odds that two neighbours state a value each, and not one together."""
-    passage, slot = statement.passage, statement.slot.id
-    begins = passage.tags.begins(slot, right.span.start) if passage.tags is not None else 0.0
-    x = np.stack([left.x, right.x])
-    overlap = terms.likelihoods(x, terms.similarities(x)).min(axis=0).sum()
+    tags = statement.passage.tags
+    begins = tags.begins(statement.slot.id, right.span.start) if tags is not None else 0.0
     return float(
         _BASE
         + _BEGINS * begins
         + _LISTED * right.listed
-        + _OVERLAP * overlap
+        + _OVERLAP * np.minimum(left.values, right.values).sum()
         + _LOOKS * min(left.looks, right.looks)
         + _SEEN * min(left.seen, right.seen)
         + _LENGTH * log(min(left.words, right.words))
