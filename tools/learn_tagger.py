@@ -217,7 +217,8 @@ def axes_of(examples: Sequence[Example]) -> tuple[Floats, Floats]:
     """The mean (d,) of states and the axes (d, p) along which they vary most, scaled alike."""
     x = np.concatenate([example.x for example in examples[::3]]).astype(np.float64)
     variances, directions = np.linalg.eigh(np.cov(x.T))
-    scale = np.sqrt(variances[::-1][:AXES]).mean()
+    # Of few articles some axes have no variance, or by rounding less than none.
+    scale = np.sqrt(variances[::-1][:AXES].clip(0)).mean()
     return x.mean(axis=0).astype(np.float32), (directions[:, ::-1][:, :AXES] / scale).astype(np.float32)
 
 

@@ -266,7 +266,7 @@ def test_axes_are_those_along_which_states_vary_most() -> None:
     dice = np.random.default_rng(0)
     scale = np.r_[np.full(TOOL.AXES, 5.0), np.full(16, 0.1)]
     turn, _ = np.linalg.qr(dice.normal(size=(len(scale), len(scale))))
-    x = ((dice.normal(size=(900, len(scale))) * scale) @ turn.T + 3).astype(np.float32)
+    x = ((dice.normal(size=(9000, len(scale))) * scale) @ turn.T + 3).astype(np.float32)
     examples = [TOOL.Example(part, np.zeros((2, len(part), 1), np.float32)) for part in np.split(x, 9)]
     mean, axes = TOOL.axes_of(examples)
     assert np.abs(mean - 3).max() < 1.5
@@ -274,6 +274,13 @@ def test_axes_are_those_along_which_states_vary_most() -> None:
     along = np.concatenate([each.x for each in TOOL.projected(examples, mean, axes)])
     assert along.std() == pytest.approx(1, abs=0.15)
     assert np.abs(axes.T @ turn[:, TOOL.AXES :]).max() < 0.02
+
+
+def test_a_few_tokens_make_axes_too() -> None:
+    x = np.random.default_rng(0).normal(size=(9, TOOL.AXES)).astype(np.float32)
+    mean, axes = TOOL.axes_of([TOOL.Example(x, np.zeros((2, 9, 1), np.float32))])
+    assert np.isfinite(mean).all()
+    assert np.isfinite(axes).all()
 
 
 def examples() -> list[object]:
