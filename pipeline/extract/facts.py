@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.concept import Concept, Slot
 from pipeline.config import ExtractSettings
@@ -78,7 +79,11 @@ def read_passages(
 
     Within its context a run is judged by the tagger, too.
     """
-    slots = told(concept)
+    labels, slots = judge.slots.labels, told(concept)
+    clausal, whole = (
+        np.array([label in {slot.id for slot in slots if slot.whole is which} for label in labels])
+        for which in (False, True)
+    )
     runs = [
         (i, (start, end))
         for i, passage in enumerate(passages)
@@ -91,13 +96,15 @@ def read_passages(
     odds = np.stack([contexts[passages[i].article].odds[passages[i].segment] for i, _ in runs])
     plain, informed = softmax(logits), softmax(logits + odds)
     found: list[tuple[dict[Run, Floats], dict[Run, Floats]]] = [({}, {}) for _ in passages]
-    whole: dict[int, Floats] = {}
+    everything: dict[int, Floats] = {}
     for (i, run), alone, within in zip(runs, plain, informed, strict=True):
+        tags, stretch = passages[i].tags, passages[i].stretch(*run)
+        shares = None if tags is None else tags.by_label(stretch)
         found[i][0][run] = alone
-        found[i][1][run] = _with_tags(within, passages[i], run, judge, slots, settings.tagged)
+        found[i][1][run] = _with_tags(within, shares, labels, clausal, whole, settings.tagged)
         if run == (0, len(passages[i].parts)):
-            whole[i] = _whole(within, passages[i], judge, settings.tagged)
-    return [Reading(*each, whole[i]) for i, each in enumerate(found)]
+            everything[i] = _whole(within, shares, labels, settings.tagged)
+    return [Reading(*each, everything[i]) for i, each in enumerate(found)]
 
 
 def _log_odds(passages: Sequence[Passage], runs: Sequence[tuple[int, Run]], judge: Judge) -> Floats:
@@ -114,37 +121,39 @@ def told(concept: Concept) -> tuple[Slot, ...]:
 
 
 def _with_tags(
-    p: Floats, passage: Passage, run: Run, judge: Judge, slots: Sequence[Slot], tagged: float
+    p: Floats,
+    shares: Mapping[str, float] | None,
+    labels: Sequence[str],
+    clausal: NDArray[np.bool_],
+    whole: NDArray[np.bool_],
+    tagged: float,
 ) -> Floats:
-    """The probabilities `p` (k,) of a run, averaged with the tagger's, where there is one.
+    """The probabilities `p` (k,) of a run, averaged with the tagger's `shares`, where there is one.
 
-    Of the slots that clauses answer the tagger says whether, and the heads which: if cheap labour
-    drives companies or benefits them is for the exemplars to say. What is marked as nothing is shared
-    among the slots that the tagger does not know, and those that whole sentences answer, as `p` has
-    them.
+    Of the slots that clauses answer (`clausal`, (k,)) the tagger says whether, and the heads which: if
+    cheap labour drives companies or benefits them is for the exemplars to say. What is marked as nothing
+    is shared among the slots that the tagger does not know, and those that whole sentences answer
+    (`whole`, (k,)), as `p` has them.
     """
-    if passage.tags is None:
+    if shares is None:
         return p
-    shares = passage.tags.by_label(passage.stretch(*run))
-    whole, clausal = ({slot.id for slot in slots if slot.whole is which} for which in (True, False))
-    known = np.array([label in shares and label not in whole for label in judge.slots.labels])
-    q = np.array([shares.get(label, 0.0) for label in judge.slots.labels], np.float32)
-    clauses = known & np.array([label in clausal for label in judge.slots.labels])
+    known = np.array([label in shares for label in labels]) & ~whole
+    q = np.array([shares.get(label, 0.0) for label in labels], np.float32)
+    clauses = known & clausal
     q[clauses] = _shared(float(q[clauses].sum()), p[clauses])
     q[~known] = _shared(max(0.0, 1.0 - float(q[known].sum())), p[~known])
     total = float(q.sum())
     return np.asarray((1 - tagged) * p + tagged * q / total, np.float32) if total > _TINY else p
 
 
-def _whole(p: Floats, passage: Passage, judge: Judge, tagged: float) -> Floats:
+def _whole(p: Floats, shares: Mapping[str, float] | None, labels: Sequence[str], tagged: float) -> Floats:
     """The probabilities `p` (k,) of all of a passage, averaged with how much the tagger makes of it.
 
     Slot by slot, and not shared out: a definition is one whatever else is told in it.
     """
-    if passage.tags is None:
+    if shares is None:
         return p
-    shares = passage.tags.by_label(passage.stretch(0, len(passage.parts)))
-    q = np.array([shares.get(label, own) for label, own in zip(judge.slots.labels, p, strict=True)])
+    q = np.array([shares.get(label, own) for label, own in zip(labels, p, strict=True)])
     return np.asarray((1 - tagged) * p + tagged * q, np.float32)
 
 

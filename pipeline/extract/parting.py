@@ -30,7 +30,7 @@ _REACH = 2
 _BASE, _BEGINS, _LISTED, _OVERLAP, _LOOKS, _SEEN, _LENGTH = -12.0, 3.2, 3.2, -4.7, 3.3, 6.6, 1.6
 # A part looks at least this much like its slot, lest two that do not at all weigh nothing.
 _LEAST = 0.01
-# The odds of a cut that stands.
+# The least log odds of a cut that stands.
 _STANDS = 1.3
 
 

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from tagging import tags
 
 from pipeline.concept import Slot
-from pipeline.extract import Judge, Tags, facts, places, softmax
-from pipeline.extract.heads import Head
+from pipeline.extract import Tags, facts, places, softmax
 from pipeline.extract.passages import Passage
 from pipeline.model import Span
 from pipeline.vectors import Floats
@@ -39,14 +38,16 @@ def marked(inside: list[list[float]]) -> Tags:
     return tags([(part.start, part.end) for part in PARTS], inside, labels=KNOWN)
 
 
-def judge() -> Judge:
-    nothing = np.zeros((0, 2), np.float32)
-    head = Head(SLOTS, (), nothing, np.zeros(0, np.intp), near=0.0)
-    return Judge(np.zeros(2, np.float32), np.eye(2, dtype=np.float32), head, head, head, {}, {}, {})
-
-
 def slots(p: Floats, made: Tags | None, tagged: float = 0.3, run: tuple[int, int] = (0, 2)) -> Floats:
-    return facts._with_tags(p, passage(made), run, judge(), TOLD, tagged)
+    whole, clausal = (
+        np.array([label in {slot.id for slot in TOLD if slot.whole is which} for label in SLOTS])
+        for which in (True, False)
+    )
+    return facts._with_tags(p, shares_of(made, run), SLOTS, clausal, whole, tagged)
+
+
+def shares_of(made: Tags | None, run: tuple[int, int] = (0, 2)) -> dict[str, float] | None:
+    return None if made is None else made.by_label(passage(made).stretch(*run))
 
 
 def roles(shares: Floats, made: Tags | None, place: Span | None = PARTS[0], named: int = 1) -> Floats | None:
@@ -104,11 +105,11 @@ def test_what_a_whole_sentence_answers_is_judged_slot_by_slot() -> None:
     p = np.array([0.3, 0.1, 0.1, 0.05, 0.35, 0.1], np.float32)
     made = marked([[1, 0, 0, 1, 0, 0]] * 2)
     # A definition is one though all of it states a requirement, too.
-    found = facts._whole(p, passage(made), judge(), 0.5)
+    found = facts._whole(p, shares_of(made), SLOTS, 0.5)
     assert found[SLOTS.index("definition")] == pytest.approx(0.55)
     assert found[SLOTS.index("none")] == pytest.approx(0.35)  # which the tagger does not know
     assert slots(p, made)[SLOTS.index("definition")] < p[SLOTS.index("definition")]
-    assert facts._whole(p, passage(None), judge(), 0.5).tolist() == p.tolist()
+    assert facts._whole(p, None, SLOTS, 0.5).tolist() == p.tolist()
 
 
 def test_a_run_has_the_marks_of_its_own_clauses() -> None:
