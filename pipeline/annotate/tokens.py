@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from spacy.tokenizer import Tokenizer
 
 _READ = ["IDX", "LENGTH", "IS_SPACE"]
+# Languages that share one dictionary (ISO 639-3: `hbs` is their macrolanguage).
+_SHARED = {"bs": "hbs", "hr": "hbs", "sr": "hbs"}
 
 
 def tokens_of(segment: Segment, lang: str) -> tuple[Token, ...]:
@@ -41,9 +43,10 @@ def lemma(word: str, lang: str) -> str:
     """The citation form of `word`, or the word itself where no dictionary of `lang` knows it."""
     import simplemma
 
-    return (
-        simplemma.lemmatize(word, lang=lang, low_memory=True) if has_lemmas(lang) and word.isalpha() else word
-    )
+    dictionary = _dictionary(lang)
+    if dictionary is None or not word.isalpha():
+        return word
+    return simplemma.lemmatize(word, lang=dictionary, low_memory=True)
 
 
 @lru_cache(maxsize=100_000)
@@ -51,15 +54,17 @@ def is_known(word: str, lang: str) -> bool:
     """Whether the dictionary of `lang` holds `word`; False where there is no dictionary."""
     import simplemma
 
-    return has_lemmas(lang) and simplemma.is_known(word, lang=lang, low_memory=True)
+    dictionary = _dictionary(lang)
+    return dictionary is not None and simplemma.is_known(word, lang=dictionary, low_memory=True)
 
 
 @cache
-def has_lemmas(lang: str) -> bool:
-    """Whether simplemma ships a dictionary of `lang`."""
+def _dictionary(lang: str) -> str | None:
+    """The code of simplemma's dictionary of `lang`; None where it ships none."""
     from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
 
-    return lang in SUPPORTED_LANGUAGES
+    code = _SHARED.get(lang, lang)
+    return code if code in SUPPORTED_LANGUAGES else None
 
 
 @cache

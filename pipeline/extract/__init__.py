@@ -13,7 +13,7 @@ from pipeline.extract.enumerations import words
 from pipeline.extract.facts import Fact, Statement, find_statements, read_passages
 from pipeline.extract.heads import softmax
 from pipeline.extract.judge import Encode, Judge, load_judge
-from pipeline.extract.names import broader_facts, related_facts, relates
+from pipeline.extract.names import broader_facts, likened, related_facts, relates
 from pipeline.extract.passages import cut_passages, pool
 from pipeline.extract.passing import Candidate, confirmed, find_candidates
 from pipeline.extract.places import place_facts
@@ -76,12 +76,11 @@ def extract(
         return Extraction(family.id, rejects=rejects)
     odds = [judge.slots.logits(x) for x in prepared]
     read = [softmax(each) for each in odds]
-    contexts = [
-        context_of(
-            article, find_subjects(article, notes, concept, relates(p, judge)), x, judge, concept, settings
-        )
-        for article, notes, x, p in zip(articles, annotations, prepared, read, strict=True)
-    ]
+    contexts = []
+    for article, notes, x, p in zip(articles, annotations, prepared, read, strict=True):
+        kinds = likened(article, notes.mentions, concept, tag) if tag is not None else frozenset()
+        subjects = find_subjects(article, notes, concept, relates(p, judge), kinds)
+        contexts.append(context_of(article, subjects, x, judge, concept, settings))
     own = concept.name.id
 
     def wanted(a: int, s: int) -> bool:

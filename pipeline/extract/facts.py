@@ -25,6 +25,10 @@ _TINY = 1e-6
 # itself, and each further part must make the values this much nearer.
 _PART = 0.4
 _VALUE_COST = 0.02
+# Of the slots of clauses, those of which the tagger makes much less than this are alike to it.
+_UNSEEN = 0.1
+# Its say beside the heads where a whole sentence answers a slot.
+_WHOLE = 0.5
 # What stands aside must be seen by the tagger, too, where there is one.
 _ASIDE = 0.2
 # How much the first cell of a row must be about a slot for the other cells to state it.
@@ -103,7 +107,7 @@ def read_passages(
         found[i][0][run] = alone
         found[i][1][run] = _with_tags(within, shares, labels, clausal, whole, settings.tagged)
         if run == (0, len(passages[i].parts)):
-            everything[i] = _whole(within, shares, labels, settings.tagged)
+            everything[i] = _whole(within, shares, labels)
     return [Reading(*each, everything[i]) for i, each in enumerate(found)]
 
 
@@ -130,23 +134,23 @@ def _with_tags(
 ) -> Floats:
     """The probabilities `p` (k,) of a run, averaged with the tagger's `shares`, where there is one.
 
-    Of the slots that clauses answer (`clausal`, (k,)) the tagger says whether, and the heads which: if
-    cheap labour drives companies or benefits them is for the exemplars to say. What is marked as nothing
-    is shared among the slots that the tagger does not know, and those that whole sentences answer
-    (`whole`, (k,)), as `p` has them.
+    Of the slots that clauses answer (`clausal`, (k,)) the tagger says whether, and which the heads more
+    than it: if cheap labour drives companies or benefits them is for the exemplars to say first. What is
+    marked as nothing is shared among the slots that the tagger does not know, and those that whole
+    sentences answer (`whole`, (k,)), as `p` has them.
     """
     if shares is None:
         return p
     known = np.array([label in shares for label in labels]) & ~whole
     q = np.array([shares.get(label, 0.0) for label in labels], np.float32)
     clauses = known & clausal
-    q[clauses] = _shared(float(q[clauses].sum()), p[clauses])
+    q[clauses] = _shared(float(q[clauses].sum()), p[clauses] * np.sqrt(q[clauses] + _UNSEEN))
     q[~known] = _shared(max(0.0, 1.0 - float(q[known].sum())), p[~known])
     total = float(q.sum())
     return np.asarray((1 - tagged) * p + tagged * q / total, np.float32) if total > _TINY else p
 
 
-def _whole(p: Floats, shares: Mapping[str, float] | None, labels: Sequence[str], tagged: float) -> Floats:
+def _whole(p: Floats, shares: Mapping[str, float] | None, labels: Sequence[str]) -> Floats:
     """The probabilities `p` (k,) of all of a passage, averaged with how much the tagger makes of it.
 
     Slot by slot, and not shared out: a definition is one whatever else is told in it.
@@ -154,7 +158,7 @@ def _whole(p: Floats, shares: Mapping[str, float] | None, labels: Sequence[str],
     if shares is None:
         return p
     q = np.array([shares.get(label, own) for label, own in zip(labels, p, strict=True)])
-    return np.asarray((1 - tagged) * p + tagged * q, np.float32)
+    return np.asarray((1 - _WHOLE) * p + _WHOLE * q, np.float32)
 
 
 def _shared(total: float, p: Floats) -> Floats:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+import numpy as np
 import regex
 
 from pipeline.concept import Concept
@@ -16,10 +17,13 @@ from pipeline.extract.enumerations import trimmed, words
 from pipeline.extract.facts import Fact, Reading
 from pipeline.extract.judge import DEFINITION, NONE, Judge
 from pipeline.extract.passages import Passage
-from pipeline.model import Annotations, Article, Mention, Span, Value
+from pipeline.extract.tagger import Tag, Tags
+from pipeline.model import Annotations, Article, Mention, Segment, Span, Value
 from pipeline.vectors import Floats
 
 _RELATES = 0.1
+# A name of another concept that the tagger marks this surely as what the own one is a kind of, is so.
+_MARKED = 0.9
 _TINY = 1e-9
 _WORDS_AFTER = 2
 _LINK = regex.compile(r"\[\s*(?P<text>[^\]\[]+?)\s*\]\((?P<target>[^()\s]*)[^()]*\)")
@@ -37,7 +41,8 @@ def broader_facts(
     """What the concept is said to be a part, kind or extension of.
 
     A clause about the concept states it where it names another concept or term of the field and
-    reads like the exemplars of the slot; a definition states it by the first term that it names.
+    reads like the exemplars of the slot, or the tagger marks that name; a definition states it by the
+    first term that it names.
     """
     slot = next((slot for slot in concept.slots if slot.id == "broader"), None)
     if slot is None:
@@ -59,8 +64,10 @@ def broader_facts(
         ]
         if not inside or context.subjects.of(passage.segment, span) != concept.name.id:
             continue
-        p = _relation(reading.alone[i, i + 1], judge)
-        mention = inside[0]
+        marks = [_mark(m, segment, passage.tags) for m in inside]
+        best = int(np.argmax(marks)) if max(marks) >= _MARKED else 0
+        mention = inside[best]
+        p = max(_relation(reading.alone[i, i + 1], judge), marks[best] if marks[best] >= _MARKED else 0.0)
         value = Value(mention.target, others[mention.target], "concept")
         if p >= settings.thresholds.get(slot.id, settings.threshold):
             affirmed = _affirmed(passage.run(i, i + 1), judge)
@@ -91,6 +98,24 @@ def relates(shares: Floats, judge: Judge) -> list[bool]:
     if "broader" not in judge.slots.labels:
         return [False] * len(shares)
     return [bool(share >= _RELATES) for share in shares[:, judge.slots.labels.index("broader")]]
+
+
+def likened(article: Article, mentions: Sequence[Mention], concept: Concept, tag: Tag) -> frozenset[Span]:
+    """The mentions, by their spans, of other concepts that the tagger marks as what the own is a kind of."""
+    others = {names.id for names in (*concept.neighbours, *concept.terms)}
+    named = [m for m in mentions if m.kind == "concept" and m.target in others]
+    tags = tag([article.segments[m.segment].text for m in named])
+    return frozenset(
+        m.span
+        for m, made in zip(named, tags, strict=True)
+        if _mark(m, article.segments[m.segment], made) >= _MARKED
+    )
+
+
+def _mark(mention: Mention, segment: Segment, tags: Tags | None) -> float:
+    """How much the tagger makes of a name for the slot; nothing where it has no say."""
+    place = segment.view.clean(mention.span)
+    return 0.0 if tags is None or place is None else tags.by_label(place).get("broader", 0.0)
 
 
 def related_facts(article_index: int, article: Article, notes: Annotations, concept: Concept) -> list[Fact]:

@@ -16,10 +16,11 @@ _SKIPPED = frozenset({"boilerplate", "metadata"})
 
 
 # How much of an article must be on topic: where it spells the concept's name out or names a neighbour,
-# where it says what the name stands for, and where nothing tells whose acronym it is.
-_SPELT, _EXPLAINED, _BARE = 0.5, 0.8, 0.95
-# How surely a sentence that names a concept by its acronym must define it.
-_DEFINED = 0.5
+# where what it says of the acronym is, where it says what the name stands for, and where nothing tells
+# whose acronym it is.
+_SPELT, _MEANT, _EXPLAINED, _BARE = 0.5, 0.6, 0.8, 0.95
+# How surely a sentence that names a concept by its acronym must define it, or all that do be on topic.
+_DEFINED, _ON_TOPIC = 0.5, 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,25 @@ def relevance(article: Article, notes: Annotations, x: Floats, judge: Judge, con
     rows = [i for i, s in enumerate(article.segments) if article.blocks[s.block].kind not in _SKIPPED]
     if not rows or not naming or NONE not in judge.topic.labels:
         return Relevance(False, len(naming), 0.0)
-    shares = softmax(judge.topic.logits(x[rows]))[:, judge.topic.labels.index(concept.name.id)]
-    share = float(np.mean(shares))
+    share = float(np.mean(_on_topic(x[rows], judge, concept)))
     neighbours = {names.id for names in concept.neighbours}
     if any(m.target in neighbours for m in mentions) or not all(_is_acronym(m, concept.name) for m in naming):
         least = _SPELT
     else:
-        least = _EXPLAINED if _is_defined(x[sorted({m.segment for m in naming})], judge) else _BARE
+        least = _least(x[sorted({m.segment for m in naming})], judge, concept)
     return Relevance(share >= least, len(naming), share, least)
+
+
+def _least(x: Floats, judge: Judge, concept: Concept) -> float:
+    """How much of an article must be on topic, by the sentences (vectors (n, d)) with the acronym."""
+    if _on_topic(x, judge, concept).mean() >= _ON_TOPIC:
+        return _MEANT
+    return _EXPLAINED if _is_defined(x, judge) else _BARE
+
+
+def _on_topic(x: Floats, judge: Judge, concept: Concept) -> Floats:
+    """How likely each sentence (prepared vectors (n, d)) is about the concept, (n,)."""
+    return softmax(judge.topic.logits(x))[:, judge.topic.labels.index(concept.name.id)]
 
 
 def _is_acronym(mention: Mention, names: ConceptNames) -> bool:

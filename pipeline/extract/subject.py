@@ -8,7 +8,7 @@ reduced form of centring theory; Grosz, Joshi and Weinstein 1995).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -45,17 +45,28 @@ class Subjects:
 
 
 def find_subjects(
-    article: Article, annotations: Annotations, concept: Concept, relates: Sequence[bool]
+    article: Article,
+    annotations: Annotations,
+    concept: Concept,
+    relates: Sequence[bool],
+    likened: Container[Span] = (),
 ) -> Subjects:
     """Resolve the subject of every segment of `article`.
 
-    `relates` tells for each segment whether it reads like "It is a kind of ...": what such a
-    sentence names, unless it begins with it, is not its subject.
+    Args:
+        article: what is read.
+        annotations: its mentions.
+        concept: the record's own, its neighbours and terms.
+        relates: for each segment whether it reads like "It is a kind of ...": what such a sentence
+            names, unless it begins with it, is not its subject.
+        likened: the mentions (spans in the file) that name what the own concept is a kind of; they
+            are no subject wherever they stand.
     """
     known = {names.id for names in (concept.name, *concept.neighbours)}
     general = {names.id for names in concept.terms}
-    terms = {m.segment for m in annotations.mentions if m.kind == "concept" and m.target in general}
-    mentions = [m for m in annotations.mentions if m.kind == "concept" and m.target in known]
+    spoken = [m for m in annotations.mentions if m.kind == "concept" and m.span not in likened]
+    terms = {m.segment for m in spoken if m.target in general}
+    mentions = [m for m in spoken if m.target in known]
     named = _by_segment(mentions, len(article.segments))
     own = concept.name.id
     main = _main(article, mentions, own)
@@ -157,12 +168,17 @@ def _only(concepts: Sequence[str]) -> str | None:
 
 
 def _main(article: Article, mentions: Sequence[Mention], own: str) -> str | None:
-    """The concept named most; what the title names counts as a whole article's worth."""
+    """What the article is about: the record's own concept where its title or it first names that.
+
+    Else the concept named most, unless the own one is named half as often; what the title names counts
+    as a whole article's worth.
+    """
     counts = Counter(mention.target for mention in mentions)
     if not counts:
         return None
     titled = set(_inside(article.title, mentions))
     if own in titled or (own in counts and not titled):
-        best = max(counts.values())
-        return own if own in titled or counts[own] * 2 >= best else counts.most_common(1)[0][0]
+        first = min(mentions, key=lambda m: m.span.start).target
+        known = own in titled or first == own or counts[own] * 2 >= max(counts.values())
+        return own if known else counts.most_common(1)[0][0]
     return min(counts, key=lambda concept: (concept not in titled, -counts[concept], concept))

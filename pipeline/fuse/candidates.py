@@ -37,16 +37,29 @@ def clusters(
     """Indices of labels that say the same, each cluster and their list in order.
 
     Two labels are one where their wording is equal, where aligned passages of two documents state
-    one each, or where their centred vectors, by `encode`, are nearer than `SAME_LABEL`.
+    one each, or where their centred vectors, by `encode`, are nearer than `SAME_LABEL`; the nearest
+    first, and none that would make one of what a document states twice, in other words.
     """
     parent = list(range(len(labels)))
-    for a, b in sorted({*_equal(labels), *_aligned(evidence), *_near(labels, encode)}):
-        low, high = sorted((_root(parent, a), _root(parent, b)))
-        parent[high] = low
+    for a, b in sorted({*_equal(labels), *_aligned(evidence)}):
+        _join(parent, a, b)
+    documents: dict[int, set[str]] = defaultdict(set)
+    for index, quotes in enumerate(evidence):
+        documents[_root(parent, index)] |= {quote.document for quote in quotes}
+    for a, b in _near(labels, encode):
+        one, other = _root(parent, a), _root(parent, b)
+        if documents[one].isdisjoint(documents[other]):
+            _join(parent, one, other)
+            documents[min(one, other)] |= documents[max(one, other)]
     found: dict[int, list[int]] = defaultdict(list)
     for index in range(len(labels)):
         found[_root(parent, index)].append(index)
     return list(found.values())
+
+
+def _join(parent: list[int], a: int, b: int) -> None:
+    low, high = sorted((_root(parent, a), _root(parent, b)))
+    parent[high] = low
 
 
 def _equal(labels: Sequence[str]) -> Iterable[tuple[int, int]]:
@@ -66,11 +79,14 @@ def _aligned(evidence: Sequence[Sequence[Evidence]]) -> Iterable[tuple[int, int]
 
 
 def _near(labels: Sequence[str], encode: Encode | None) -> Iterable[tuple[int, int]]:
+    """Pairs whose vectors are near, the nearest first."""
     if encode is None or len(labels) < 2:
         return
     x = encode(labels)
-    rows, columns = np.nonzero(np.triu(x @ x.T >= SAME_LABEL, k=1))
-    yield from zip(rows.tolist(), columns.tolist(), strict=True)
+    similarity = x @ x.T
+    rows, columns = np.nonzero(np.triu(similarity >= SAME_LABEL, k=1))
+    order = np.argsort(-similarity[rows, columns], kind="stable")
+    yield from zip(rows[order].tolist(), columns[order].tolist(), strict=True)
 
 
 def _chained(keys: Iterable[Hashable]) -> Iterable[tuple[int, int]]:

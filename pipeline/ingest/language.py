@@ -20,6 +20,8 @@ _PIECES = 200
 _LEAST = 20
 # A macro-code of the identifier; its other labels state hr, bs and sr precisely.
 _AMBIGUOUS = frozenset({"sh"})
+# The identifier has Nynorsk apart and means Bokmål by Norwegian, as texts do that declare themselves so.
+_PRECISE = {"no": "nb"}
 _MIXED_SHARE = 0.25
 
 
@@ -60,9 +62,9 @@ def identify(text: str, allowed: Collection[str] = (), declared: str | None = No
             winners[winner] += letters
         total += weight
     if not votes:
-        return Guess(next(iter(allowed), "und"), 0.0, mixed=False)
+        return Guess(next(map(_base, allowed), "und"), 0.0, mixed=False)
     best = max(votes, key=lambda lang: (votes[lang], lang))
-    base = declared.split("-")[0].lower() if declared else None
+    base = _base(declared) if declared else None
     if base and base != best and votes.get(base, 0.0) > 0.2 * votes[best]:
         best = base
     others = sum(letters for lang, letters in winners.items() if lang != best)
@@ -93,16 +95,23 @@ def _pieces(text: str) -> list[str]:
 
 
 def _scores(piece: str, allowed: Collection[str]) -> Mapping[str, float]:
-    wanted = {lang.split("-")[0].lower() for lang in allowed}
+    wanted = set(map(_base, allowed))
     labels, scores = _model().predict(piece, k=-1 if wanted else 8)
     pairs = [
-        (label.removeprefix("__label__"), float(score)) for label, score in zip(labels, scores, strict=True)
+        (_base(label.removeprefix("__label__")), float(score))
+        for label, score in zip(labels, scores, strict=True)
     ]
     if wanted:
         pairs = [(lang, score) for lang, score in pairs if lang in wanted]
         mass = sum(score for _, score in pairs) or 1.0
         return {lang: score / mass for lang, score in pairs}
     return {lang: min(1.0, score) for lang, score in pairs if len(lang) == 2 and lang not in _AMBIGUOUS}
+
+
+def _base(tag: str) -> str:
+    """The language of a tag (BCP 47), as libraries name it."""
+    base = tag.split("-")[0].lower()
+    return _PRECISE.get(base, base)
 
 
 @cache

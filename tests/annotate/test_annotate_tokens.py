@@ -49,6 +49,8 @@ def test_every_span_holds_its_text_whatever_the_text(lines: list[str], lang: str
         ("fi", "Intiassa", "Intia"),
         ("ru", "Индии", "Индия"),
         ("sv", "tjänster", "tjänst"),
+        ("hr", "Hrvatskoj", "Hrvatska"),
+        ("sr", "Хрватској", "Хрватска"),
         ("xx", "zzzz", "zzzz"),
     ],
 )

@@ -21,7 +21,8 @@ TOLD = tuple(
     Slot(id=name, description="", exemplars=(), whole=name == "definition")
     for name in ("benefit", "definition", "driver", "requirement", "new")
 )
-CLAUSES = [SLOTS.index(name) for name in ("benefit", "driver", "requirement")]
+TOLD_BY_CLAUSES = ("benefit", "driver", "requirement")
+CLAUSES = [SLOTS.index(name) for name in TOLD_BY_CLAUSES]
 PARTS = (Span(0, 5), Span(6, 11))
 
 chance = st.floats(0, 1, width=32)
@@ -81,21 +82,35 @@ def test_probabilities_of_slots_sum_to_one(
     assert (found >= 0).all()
 
 
-@given(st.lists(st.floats(-3, 3, width=32), min_size=len(SLOTS), max_size=len(SLOTS)), marks)
-def test_which_of_the_clause_slots_is_likeliest_is_for_the_heads(
-    log_odds: list[float], inside: list[list[float]]
+@given(st.lists(st.floats(-3, 3, width=32), min_size=len(SLOTS), max_size=len(SLOTS)), chance)
+def test_which_of_the_clause_slots_is_likeliest_is_for_the_heads_where_the_tagger_sees_them_alike(
+    log_odds: list[float], seen: float
 ) -> None:
     p = shared(log_odds)
-    found = slots(p, marked(inside))
+    found = slots(p, marked([[seen if label in TOLD_BY_CLAUSES else 0.0 for label in KNOWN]] * 2))
     # To each other they are as they were; together they are more or less likely.
     assert found[CLAUSES] / found[CLAUSES].sum() == pytest.approx(p[CLAUSES] / p[CLAUSES].sum(), abs=1e-4)
+
+
+def test_of_clause_slots_that_the_heads_find_alike_the_one_that_is_marked_is_likelier() -> None:
+    p = np.full(len(SLOTS), 1 / len(SLOTS), np.float32)
+    name = TOLD_BY_CLAUSES[0]
+    found = slots(p, marked([[float(label == name) for label in KNOWN]] * 2))
+    assert SLOTS[int(found.argmax())] == name
+    # Unless the heads are sure of another.
+    p = np.full(len(SLOTS), 0.02, np.float32)
+    p[SLOTS.index(TOLD_BY_CLAUSES[1])] = 1 - 0.02 * (len(SLOTS) - 1)
+    found = slots(p, marked([[float(label == name) for label in KNOWN]] * 2))
+    assert SLOTS[int(found.argmax())] == TOLD_BY_CLAUSES[1]
 
 
 def test_what_is_marked_makes_clause_slots_likelier_and_what_is_not_less_likely() -> None:
     p = np.array([0.3, 0.1, 0.1, 0.05, 0.35, 0.1], np.float32)
     requirement = [[1, 0, 0, 0, 0, 0]] * 2
     sure, unsure = slots(p, marked(requirement)), slots(p, marked([[0] * 6] * 2))
-    assert sure.tolist() == pytest.approx([0.21 + 0.18, 0.07, 0.07 + 0.06, 0.035, 0.245, 0.07 + 0.06])
+    kept = np.array([0.21, 0.07, 0.07, 0.035, 0.245, 0.07])
+    assert ((sure - kept)[CLAUSES] / 0.3).tolist() == pytest.approx([0.41, 0.137, 0.453], abs=1e-3)
+    assert np.delete(sure, CLAUSES).tolist() == pytest.approx(np.delete(kept, CLAUSES).tolist())
     assert sure.argmax() == SLOTS.index("benefit") != p.argmax()
     # What is marked as nothing goes to the slots that the tagger does not know, and to whole sentences'.
     assert unsure.tolist() == pytest.approx([0.21, 0.07 + 0.06, 0.07, 0.035 + 0.03, 0.245 + 0.21, 0.07])
@@ -105,11 +120,11 @@ def test_what_a_whole_sentence_answers_is_judged_slot_by_slot() -> None:
     p = np.array([0.3, 0.1, 0.1, 0.05, 0.35, 0.1], np.float32)
     made = marked([[1, 0, 0, 1, 0, 0]] * 2)
     # A definition is one though all of it states a requirement, too.
-    found = facts._whole(p, shares_of(made), SLOTS, 0.5)
+    found = facts._whole(p, shares_of(made), SLOTS)
     assert found[SLOTS.index("definition")] == pytest.approx(0.55)
     assert found[SLOTS.index("none")] == pytest.approx(0.35)  # which the tagger does not know
     assert slots(p, made)[SLOTS.index("definition")] < p[SLOTS.index("definition")]
-    assert facts._whole(p, None, SLOTS, 0.5).tolist() == p.tolist()
+    assert facts._whole(p, None, SLOTS).tolist() == p.tolist()
 
 
 def test_a_run_has_the_marks_of_its_own_clauses() -> None:

@@ -49,6 +49,13 @@ def test_languages_may_be_restricted_and_declared() -> None:
     assert read(f"---\nlang: da\n---\n{norwegian_or_danish}").lang == "da"
 
 
+@pytest.mark.parametrize("languages", [(), ("nb", "sv"), ("no", "sv")])
+def test_norwegian_is_bokmal_as_every_library_has_it(languages: tuple[str, ...]) -> None:
+    norwegian = "Bedriftene setter bort stadig mer av kunnskapsarbeidet sitt til utlandet, ifølge rapporten."
+    assert read(norwegian, languages=languages).lang == "nb"
+    assert read(f"---\nlang: no\n---\n{norwegian}", languages=languages).lang == "nb"
+
+
 def test_two_languages_are_flagged() -> None:
     text = "\n\n".join(
         [f"{SENTENCES['ru']} {SENTENCES['ru']}"] * 3 + [f"{SENTENCES['it']} {SENTENCES['it']}"] * 3

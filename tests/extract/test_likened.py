@@ -1,0 +1,59 @@
+"""What the concept is a kind of, where the tagger marks its name."""
+
+from collections.abc import Sequence
+
+from one_sentence import article
+from tagging import tags
+
+from pipeline.annotate import annotate
+from pipeline.concept import Concept, ConceptNames, Slot
+from pipeline.extract import Tags
+from pipeline.extract.names import likened
+from pipeline.extract.subject import find_subjects
+
+CONCEPT = Concept(
+    name=ConceptNames(id="KPO", label="knowledge work", acronyms=("KPO",)),
+    neighbours=(ConceptNames(id="BPO", label="paper work", acronyms=("BPO",)),),
+    slots=(Slot(id="broader", description="", exemplars=(), source="names"),),
+)
+TEXT = "Textbooks file it under BPO."
+
+
+def tag(texts: Sequence[str]) -> list[Tags]:
+    """BPO is marked in each text that says `file`."""
+    at = [text.index("BPO") for text in texts]
+    return [
+        tags([(start, start + 3)], [[1.0 if "file" in text else 0.2]], labels=("broader",))
+        for text, start in zip(texts, at, strict=True)
+    ]
+
+
+def subject(text: str) -> str | None:
+    one = article(text)
+    notes = annotate(one, (CONCEPT.name, *CONCEPT.neighbours))
+    kinds = likened(one, notes.mentions, CONCEPT, tag)
+    return find_subjects(one, notes, CONCEPT, [False], kinds).segments[0]
+
+
+def test_a_name_that_is_marked_is_no_subject() -> None:
+    assert subject("KPO is new. Textbooks file it under BPO.") == "KPO"
+    assert subject("Textbooks file it under BPO.") is None
+    assert subject("Textbooks praise BPO.") == "BPO"
+
+
+def test_only_names_that_are_marked_surely_are_what_the_concept_is_a_kind_of() -> None:
+    one = article(TEXT)
+    notes = annotate(one, (CONCEPT.name, *CONCEPT.neighbours))
+    assert [span.of(TEXT) for span in likened(one, notes.mentions, CONCEPT, tag)] == ["BPO"]
+    other = article("Textbooks praise BPO.")
+    named = annotate(other, (CONCEPT.name, *CONCEPT.neighbours)).mentions
+    assert likened(other, named, CONCEPT, tag) == frozenset()
+
+
+def test_the_article_is_about_the_concept_that_it_names_first() -> None:
+    one = article("KPO is new; BPO is old, BPO is cheap, BPO is large.")
+    notes = annotate(one, (CONCEPT.name, *CONCEPT.neighbours))
+    assert find_subjects(one, notes, CONCEPT, [False]).main == "KPO"
+    other = article("BPO is old, BPO is cheap, BPO is large; KPO is new.")
+    named = annotate(other, (CONCEPT.name, *CONCEPT.neighbours))
+    assert find_subjects(other, named, CONCEPT, [False]).main == "BPO"
