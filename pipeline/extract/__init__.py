@@ -85,8 +85,8 @@ def extract(
 
     def wanted(a: int, s: int) -> bool:
         subjects = contexts[a].subjects
-        named = any(name == own for _, name in subjects.named[s])
-        return a in about and (named or subjects.segments[s] == own or not settings.subject)
+        told = subjects.names(s, own) or subjects.segments[s] == own
+        return a in about and (told or not settings.subject)
 
     places = [Counter(m.segment for m in notes.mentions if m.kind == "place") for notes in annotations]
 

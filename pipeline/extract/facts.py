@@ -27,8 +27,9 @@ _PART = 0.4
 _VALUE_COST = 0.02
 # Of the slots of clauses, those of which the tagger makes much less than this are alike to it.
 _UNSEEN = 0.1
-# Its say beside the heads where a whole sentence answers a slot.
-_WHOLE = 0.5
+# Its say beside the heads where a whole sentence answers a slot. Exemplars name the concept, so that the
+# heads make little of a sentence that does not: "what is meant is that ...".
+_NAMED, _UNNAMED = 0.5, 0.75
 # What stands aside must be seen by the tagger, too, where there is one.
 _ASIDE = 0.2
 # How much the first cell of a row must be about a slot for the other cells to state it.
@@ -107,7 +108,9 @@ def read_passages(
         found[i][0][run] = alone
         found[i][1][run] = _with_tags(within, shares, labels, clausal, whole, settings.tagged)
         if run == (0, len(passages[i].parts)):
-            everything[i] = _whole(within, shares, labels)
+            subjects = contexts[passages[i].article].subjects
+            named = subjects.names(passages[i].segment, concept.name.id)
+            everything[i] = _whole(within, shares, labels, _NAMED if named else _UNNAMED)
     return [Reading(*each, everything[i]) for i, each in enumerate(found)]
 
 
@@ -150,15 +153,15 @@ def _with_tags(
     return np.asarray((1 - tagged) * p + tagged * q / total, np.float32) if total > _TINY else p
 
 
-def _whole(p: Floats, shares: Mapping[str, float] | None, labels: Sequence[str]) -> Floats:
-    """The probabilities `p` (k,) of all of a passage, averaged with how much the tagger makes of it.
+def _whole(p: Floats, shares: Mapping[str, float] | None, labels: Sequence[str], say: float) -> Floats:
+    """The probabilities `p` (k,) of all of a passage, and how much the tagger, by its `say`, makes of it.
 
     Slot by slot, and not shared out: a definition is one whatever else is told in it.
     """
     if shares is None:
         return p
     q = np.array([shares.get(label, own) for label, own in zip(labels, p, strict=True)])
-    return np.asarray((1 - _WHOLE) * p + _WHOLE * q, np.float32)
+    return np.asarray((1 - say) * p + say * q, np.float32)
 
 
 def _shared(total: float, p: Floats) -> Floats:

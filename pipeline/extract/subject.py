@@ -30,6 +30,10 @@ class Subjects:
     segments: tuple[str | None, ...]
     named: tuple[tuple[tuple[Span, str], ...], ...]
 
+    def names(self, segment: int, concept: str) -> bool:
+        """Whether a segment names `concept`."""
+        return any(name == concept for _, name in self.named[segment])
+
     def of(self, segment: int, span: Span) -> str | None:
         """The concept that the part `span` (in the file) of a segment is about.
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline.config import ExtractSettings
 from pipeline.extract.confidence import confidence
+from pipeline.extract.enumerations import trimmed
 from pipeline.extract.facts import Fact, Statement, place_of
 from pipeline.extract.judge import Encode, Judge, read_texts
 from pipeline.extract.parting import parts, pieces
@@ -22,6 +23,8 @@ from pipeline.vectors import Floats
 _ITEM = 0.15
 _MARKED = 0.2
 _FEWEST_ITEMS = 2
+# An item is what the tagger marks of it, if the tokens of that are this likely, one by one and on average.
+_TOKEN, _MARK = 0.5, 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +52,14 @@ def valued(
         encode: texts to prepared vectors; called once, for what statements may state one by one.
         settings: the least similarity of a value.
     """
-    listed = [_items(statement) for statement in statements]
+    texts = [statement.passage.text(articles) for statement in statements]
+    listed = [_items(statement, text) for statement, text in zip(statements, texts, strict=True)]
     cut = [
         ()
         if items or statement.slot.aside or statement.slot.vocabulary not in judge.vocabularies
         else pieces(statement, articles[statement.passage.article])
         for statement, items in zip(statements, listed, strict=True)
     ]
-    texts = [statement.passage.text(articles) for statement in statements]
     known = read_texts(
         (
             span.of(text)
@@ -84,12 +87,36 @@ def valued(
     return _facts(stated, articles, judge, settings)
 
 
-def _items(statement: Statement) -> tuple[Span, ...]:
-    """The items of the enumerations in a statement of a slot whose values are listed."""
+def _items(statement: Statement, text: str) -> tuple[Span, ...]:
+    """The items of the enumerations in a statement of a slot whose values are listed.
+
+    Where a list begins and ends in its sentence commas do not tell, but the tagger does: "the lists show
+    studies of markets, leases and, besides, tariffs".
+    """
     if not statement.slot.split:
         return ()
     lists = [found for found in statement.passage.lists if statement.span.holds(found.span)]
-    return tuple(item for found in lists for item in found.items)
+    items = [item for found in lists for item in found.items]
+    tags = statement.passage.tags
+    if not items or tags is None or statement.slot.id not in tags.tagger.labels:
+        return tuple(items)
+    marked = [
+        trimmed(text, stretch) or stretch
+        for stretch, p in tags.stretches(statement.slot.id, _TOKEN)
+        if p >= _MARK
+    ]
+    of_items = [[stretch for stretch in marked if stretch.overlap(item)] for item in items]
+    shared = {stretch for stretch in marked if sum(stretch in some for some in of_items) > 1}
+    snapped = [
+        some[0] if len(some) == 1 and some[0] not in shared else item
+        for item, some in zip(items, of_items, strict=True)
+    ]
+    beside = [
+        stretch
+        for stretch in marked
+        if statement.span.holds(stretch) and not any(stretch.overlap(item) for item in items)
+    ]
+    return tuple(sorted([*snapped, *beside]))
 
 
 def _facts(

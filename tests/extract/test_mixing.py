@@ -120,11 +120,11 @@ def test_what_a_whole_sentence_answers_is_judged_slot_by_slot() -> None:
     p = np.array([0.3, 0.1, 0.1, 0.05, 0.35, 0.1], np.float32)
     made = marked([[1, 0, 0, 1, 0, 0]] * 2)
     # A definition is one though all of it states a requirement, too.
-    found = facts._whole(p, shares_of(made), SLOTS)
+    found = facts._whole(p, shares_of(made), SLOTS, 0.5)
     assert found[SLOTS.index("definition")] == pytest.approx(0.55)
     assert found[SLOTS.index("none")] == pytest.approx(0.35)  # which the tagger does not know
     assert slots(p, made)[SLOTS.index("definition")] < p[SLOTS.index("definition")]
-    assert facts._whole(p, None, SLOTS).tolist() == p.tolist()
+    assert facts._whole(p, None, SLOTS, 0.5).tolist() == p.tolist()
 
 
 def test_a_run_has_the_marks_of_its_own_clauses() -> None:

@@ -1,17 +1,20 @@
 """Which value a text states, on vectors made by hand."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
 from one_sentence import article
+from tagging import tags
 
 from pipeline.concept import Entry, Slot
 from pipeline.config import ExtractSettings
 from pipeline.extract import Judge
+from pipeline.extract.enumerations import enumerations
 from pipeline.extract.facts import Statement
 from pipeline.extract.heads import Head
 from pipeline.extract.passages import Passage
-from pipeline.extract.values import valued
+from pipeline.extract.values import _items, valued
 from pipeline.extract.vocabularies import terms_of
 from pipeline.model import Span
 from pipeline.vectors import Floats, normalise
@@ -59,3 +62,39 @@ def test_what_tells_values_apart_is_learnt_from_their_texts() -> None:
     learnt, near = terms.likelihoods(asked, alike), replace(terms, layers=()).likelihoods(asked, alike)
     assert learnt[0, 0] > near[0, 0] > 0.5
     assert np.allclose(learnt.sum(axis=1), 1)
+
+
+LISTED = "They list studies of markets, leases and tariffs; beside them tests of code"
+
+
+def items(marked: dict[str, float]) -> list[str]:
+    """The items of a sentence, of which the tagger marks stretches this surely."""
+    at = sorted((LISTED.index(text), text) for text in marked)
+    words = [
+        (start + match.start(), start + match.end(), marked[text], match.start() == 0)
+        for start, text in at
+        for match in re.finditer(r"\w+", text)
+    ]
+    seen = tags(
+        [(start, end) for start, end, *_ in words],
+        [[p] for *_, p, _ in words],
+        [[float(first)] for *_, first in words],
+        labels=("service",),
+    )
+    slot = Slot(id="service", description="", exemplars=(), split=True)
+    everything = Span(0, len(LISTED))
+    passage = Passage(0, 0, (everything,), (13,), enumerations(LISTED, "en"), X[None], X, tags=seen)
+    found = _items(Statement(slot, passage, everything, X, 0.9), LISTED)
+    return [span.of(LISTED) for span in found]
+
+
+def test_where_a_list_begins_and_what_else_is_listed_the_tagger_tells() -> None:
+    surely = {"studies of markets": 0.9, "leases": 0.9, "tariffs": 0.9, "tests of code": 0.9}
+    assert items(surely) == list(surely)
+    assert items(surely | {"tests of code": 0.6}) == ["studies of markets", "leases", "tariffs"]
+
+
+def test_an_item_stays_where_the_tagger_sees_nothing_or_more_than_it() -> None:
+    plain = [item.of(LISTED) for found in enumerations(LISTED, "en") for item in found.items]
+    assert items({"them": 0.1}) == plain
+    assert items({"leases and tariffs": 0.9})[-2:] == ["leases", "tariffs"]
