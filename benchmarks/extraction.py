@@ -6,7 +6,7 @@
 Runs the whole pipeline on a folder of articles, each variant of the settings into a folder of its
 own, and scores the records with what `kpo eval` uses. `--ablate` turns the parts of the extractor
 on one by one; `--verbose` prints what was missed and what was wrong; `--check` fails below the
-floors of `floors.yaml`.
+floors of `floors.yaml`; `--only` scores some slots, where the gold has no others.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pipeline.concept import Concept
 from pipeline.config import Config, load
 from pipeline.embed import load_encoder
 from pipeline.evaluate import Report, evaluate
+from pipeline.evaluate.scores import Count
 from pipeline.run import Options, run
 
 HERE = Path(__file__).parent
@@ -53,6 +54,7 @@ def main() -> int:
     parser.add_argument("--ablate", action="store_true")
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--only", nargs="+", metavar="SLOT", help="score these slots")
     arguments = parser.parse_args()
     config = load(arguments.config)
     steps = STEPS if arguments.ablate else STEPS[-1:]
@@ -68,7 +70,7 @@ def main() -> int:
             extract = config.extract.model_copy(update=settings)
             variant = config.model_copy(update={"extract": extract, "concept": concept})
             report = scored(arguments.raw, arguments.gold, variant, Path(scratch) / name, cache)
-            f = report.figures()
+            f = report.figures() | (_of_slots(report, arguments.only) if arguments.only else {})
             print(
                 f"{name:<24}{f['evidence_f1']:>12.3f}{f['evidence_strict_f1']:>8.3f}{f['value_f1']:>10.3f}"
                 f"{f['rows_found']:>6.0f}{f['forbidden']:>11.0f}{f['calibration_error']:>13.3f}",
@@ -100,6 +102,14 @@ def scored(raw: Path, gold: Path, config: Config, out: Path, cache: str) -> Repo
     """Run the pipeline on `raw` into `out` and score what it wrote."""
     run(raw, out, config, Options(cache=cache))
     return evaluate(out, gold, config.concept, load_encoder(config.embed).encode)
+
+
+def _of_slots(report: Report, slots: Collection[str]) -> dict[str, float]:
+    scores = {"evidence_f1": report.spans, "evidence_strict_f1": report.strict, "value_f1": report.values}
+    return {
+        name: sum((count for slot, count in score.by_slot().items() if slot in slots), Count()).f1
+        for name, score in scores.items()
+    }
 
 
 def _missed(report: Report) -> int:
