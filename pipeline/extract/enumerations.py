@@ -94,6 +94,21 @@ def trimmed(text: str, span: Span) -> Span | None:
     return Span(*found.span()) if found else None
 
 
+def whole_words(text: str, span: Span) -> Span:
+    """`span`, trimmed, with the words of which it has half: a tagger's tokens may be parts of words.
+
+    All words that it touches where it has half of none.
+    """
+    inner = trimmed(text, span) or span
+    touched = [word for word in words(text, Span(0, len(text))) if word.overlap(inner)]
+    if not touched:
+        return inner
+    kept = [word for word in touched if 2 * word.overlap(inner) >= len(word)] or touched
+    start = inner.start if inner.start < touched[0].start else kept[0].start
+    end = inner.end if inner.end > touched[-1].end else kept[-1].end
+    return trimmed(text, Span(start, end)) or inner
+
+
 def _with_any_space(link: str) -> str:
     return r"\s+".join(regex.escape(part) for part in link.split(" "))
 

@@ -14,7 +14,7 @@ import numpy as np
 from pipeline.concept import Concept, Slot
 from pipeline.config import ExtractSettings
 from pipeline.extract.context import Context
-from pipeline.extract.enumerations import trimmed
+from pipeline.extract.enumerations import whole_words
 from pipeline.extract.facts import Statement, own, told
 from pipeline.extract.judge import Encode, Judge, read_texts
 from pipeline.extract.passages import Passage
@@ -84,7 +84,7 @@ def _marked(
             continue
         rivals = [other for other in found if other.slot is slot or not (slot.split or other.slot.whole)]
         for stretch, p in passage.tags.stretches(slot.id, _TOKEN):
-            span = trimmed(text, stretch) or stretch
+            span = whole_words(text, stretch)
             if p >= _MARK and not any(other.span.overlap(span) for other in rivals):
                 yield Candidate(slot, passage, span, (span,), p, _SURE_MARK)
 

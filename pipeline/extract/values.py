@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.config import ExtractSettings
 from pipeline.extract.confidence import confidence
-from pipeline.extract.enumerations import trimmed
+from pipeline.extract.enumerations import whole_words
 from pipeline.extract.facts import Fact, Statement, place_of
 from pipeline.extract.judge import Encode, Judge, read_texts
 from pipeline.extract.parting import parts, pieces
@@ -101,9 +101,7 @@ def _items(statement: Statement, text: str) -> tuple[Span, ...]:
     if not items or tags is None or statement.slot.id not in tags.tagger.labels:
         return tuple(items)
     marked = [
-        trimmed(text, stretch) or stretch
-        for stretch, p in tags.stretches(statement.slot.id, _TOKEN)
-        if p >= _MARK
+        whole_words(text, stretch) for stretch, p in tags.stretches(statement.slot.id, _TOKEN) if p >= _MARK
     ]
     of_items = [[stretch for stretch in marked if stretch.overlap(item)] for item in items]
     shared = {stretch for stretch in marked if sum(stretch in some for some in of_items) > 1}

@@ -1,8 +1,9 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.extract.clauses import clauses
-from pipeline.extract.enumerations import coordinated, enumerations, trimmed
+from pipeline.extract.enumerations import coordinated, enumerations, trimmed, whole_words
 from pipeline.model import Span, spans_in_order
 
 CHARACTERS = st.text(alphabet="abč ж漢字かو,،、;:.!()—-ija und", max_size=120)
@@ -65,3 +66,20 @@ def test_items_are_ordered_and_inside_their_list(text: str, lang: str) -> None:
         assert len(found.items) >= 3
         assert spans_in_order(found.items)
         assert all(found.span.holds(item) for item in found.items)
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        ("tieanalyserne", "Aktieanalyserne"),  # a part of a word
+        ("la forskning", "forskning"),  # and the end of the one before
+        ("ring og", "forskning og"),
+        ("forskning og udv.", "forskning og udv"),
+        ("(på skift)", "(på skift)"),
+        ("sk", "skift"),
+    ],
+)
+def test_what_a_tagger_marks_is_whole_words(marked: str, expected: str) -> None:
+    text = "Aktieanalyserne, fella forskning og udv. (på skift)."
+    start = text.index(marked)
+    assert whole_words(text, Span(start, start + len(marked))).of(text) == expected
