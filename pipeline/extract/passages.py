@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipeline.extract.clauses import clauses
-from pipeline.extract.enumerations import Enumeration, enumerations, words
+from pipeline.extract.enumerations import Enumeration, enumerations, whole_words, words
 from pipeline.extract.tagger import Tag, Tags
 from pipeline.model import Annotations, Article, Group, Mention, Segment, Span
 from pipeline.vectors import Floats, normalise
@@ -23,6 +23,8 @@ _SEEN = 0.2
 _CELL_WORDS = 2
 # A sentence before a list that ends with one of these leads to it.
 _LEADING = (":", "：", "-", "–", "—")
+# What the tagger surely marks: each of its tokens is this likely, and all of them on average.
+_TOKEN, _MARK = 0.5, 0.75
 _SKIPPED = frozenset({"heading", "boilerplate", "metadata"})
 
 
@@ -56,6 +58,13 @@ class Passage:
     def share(self, span: Span, slot: str) -> float:
         """How much the tagger makes of `span` for a slot; one where it has no say."""
         return 1.0 if self.tags is None else self.tags.by_label(span).get(slot, 1.0)
+
+    def marked(self, slot: str, text: str) -> list[tuple[Span, float]]:
+        """The stretches of its clean `text` that the tagger surely marks for a slot, and how surely."""
+        if self.tags is None or slot not in self.tags.tagger.labels:
+            return []
+        found = self.tags.stretches(slot, _TOKEN)
+        return [(whole_words(text, stretch), p) for stretch, p in found if p >= _MARK]
 
     def run(self, start: int, end: int) -> Floats:
         """The vector (d,) of parts `[start, end)`: means add up, as the encoder's pooling is a mean."""

@@ -14,7 +14,6 @@ import numpy as np
 from pipeline.concept import Concept, Slot
 from pipeline.config import ExtractSettings
 from pipeline.extract.context import Context
-from pipeline.extract.enumerations import whole_words
 from pipeline.extract.facts import Statement, own, told
 from pipeline.extract.judge import Encode, Judge, read_texts
 from pipeline.extract.passages import Passage
@@ -23,10 +22,7 @@ from pipeline.model import Article, Span
 # How sure a stretch that is marked must be, once it has been read by itself, and an enumeration.
 _SURE_MARK = 0.87
 _SURE_LIST = 0.85
-# What is not read by itself, lest much be encoded for little: a stretch whose tokens are less likely
-# than this, one by one and on average, and an enumeration of which the tagger makes less than this.
-_TOKEN = 0.5
-_MARK = 0.75
+# An enumeration of which the tagger makes less is not read by itself, lest much be encoded for little.
 _LIST = 0.3
 
 
@@ -75,17 +71,13 @@ def _marked(
 
     Where values are listed one by one, a stretch may lie in a clause that states another slot.
     """
-    if passage.tags is None:
-        return
-    labels = passage.tags.tagger.labels
     text = context.article.segments[passage.segment].text
     for slot in told(concept):
-        if slot.whole or slot.aside or slot.id not in labels:
+        if slot.whole or slot.aside:
             continue
         rivals = [other for other in found if other.slot is slot or not (slot.split or other.slot.whole)]
-        for stretch, p in passage.tags.stretches(slot.id, _TOKEN):
-            span = whole_words(text, stretch)
-            if p >= _MARK and not any(other.span.overlap(span) for other in rivals):
+        for span, p in passage.marked(slot.id, text):
+            if not any(other.span.overlap(span) for other in rivals):
                 yield Candidate(slot, passage, span, (span,), p, _SURE_MARK)
 
 

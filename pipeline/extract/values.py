@@ -10,7 +10,6 @@ import numpy as np
 
 from pipeline.config import ExtractSettings
 from pipeline.extract.confidence import confidence
-from pipeline.extract.enumerations import whole_words
 from pipeline.extract.facts import Fact, Statement, place_of
 from pipeline.extract.judge import Encode, Judge, read_texts
 from pipeline.extract.parting import parts, pieces
@@ -23,8 +22,6 @@ from pipeline.vectors import Floats
 _ITEM = 0.15
 _MARKED = 0.2
 _FEWEST_ITEMS = 2
-# An item is what the tagger marks of it, if the tokens of that are this likely, one by one and on average.
-_TOKEN, _MARK = 0.5, 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +87,16 @@ def valued(
 def _items(statement: Statement, text: str) -> tuple[Span, ...]:
     """The items of the enumerations in a statement of a slot whose values are listed.
 
-    Where a list begins and ends in its sentence commas do not tell, but the tagger does: "the lists show
-    studies of markets, leases and, besides, tariffs".
+    Commas do not tell where the first item begins, the last one ends, and what is listed beside them:
+    the tagger does.
     """
     if not statement.slot.split:
         return ()
     lists = [found for found in statement.passage.lists if statement.span.holds(found.span)]
     items = [item for found in lists for item in found.items]
-    tags = statement.passage.tags
-    if not items or tags is None or statement.slot.id not in tags.tagger.labels:
-        return tuple(items)
-    marked = [
-        whole_words(text, stretch) for stretch, p in tags.stretches(statement.slot.id, _TOKEN) if p >= _MARK
-    ]
+    if not items:
+        return ()
+    marked = [stretch for stretch, _ in statement.passage.marked(statement.slot.id, text)]
     of_items = [[stretch for stretch in marked if stretch.overlap(item)] for item in items]
     shared = {stretch for stretch in marked if sum(stretch in some for some in of_items) > 1}
     snapped = [

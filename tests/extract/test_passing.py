@@ -12,7 +12,7 @@ from tagging import tags
 
 from pipeline.concept import Concept, ConceptNames, Slot
 from pipeline.config import ExtractSettings
-from pipeline.extract import Judge, passing
+from pipeline.extract import Judge, passages, passing
 from pipeline.extract.context import Context
 from pipeline.extract.enumerations import enumerations
 from pipeline.extract.facts import Statement
@@ -131,8 +131,8 @@ def test_what_is_said_of_a_neighbour_is_left_out() -> None:
 
 
 def test_what_is_hardly_marked_is_left_out() -> None:
-    assert found(passage(p=passing._MARK - 0.01)) == []
-    assert found(passage(p=passing._MARK + 0.01)) == MADE
+    assert found(passage(p=passages._MARK - 0.01)) == []
+    assert found(passage(p=passages._MARK + 0.01)) == MADE
 
 
 @pytest.mark.parametrize("changes", [{"whole": True}, {"aside": True}, {"source": "names"}])
