@@ -23,7 +23,7 @@ from pipeline.vectors import Floats
 
 _RELATES = 0.1
 # A name of another concept that the tagger marks this surely as what the own one is a kind of, is so.
-_MARKED = 0.7
+_MARKED = 0.97
 _TINY = 1e-9
 _WORDS_AFTER = 2
 _LINK = regex.compile(r"\[\s*(?P<text>[^\]\[]+?)\s*\]\((?P<target>[^()\s]*)[^()]*\)")

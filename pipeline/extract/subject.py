@@ -91,7 +91,8 @@ def find_subjects(
             named[index] = [pair for pair in names if pair[1] == own]
         subject = _subject(article, segment, named[index], before, mentions, of_section)
         # With nothing but the whole article to go by, a paragraph on outsourcing at large is just that.
-        if subject is not None and index in terms and not named[index] and before is None:
+        large = index in terms or (_follows(article, index) and resolved[-1] is None)
+        if subject is not None and large and not named[index] and before is None:
             subject = None if of_section(segment.section, default=None) is None else subject
         resolved.append(subject)
     return Subjects(main, tuple(resolved), tuple(tuple(names) for names in named))

@@ -1,6 +1,7 @@
 """What the concept is a kind of, where the tagger marks its name."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from one_sentence import article
 from tagging import tags
@@ -10,10 +11,13 @@ from pipeline.concept import Concept, ConceptNames, Slot
 from pipeline.extract import Tags
 from pipeline.extract.names import likened
 from pipeline.extract.subject import find_subjects
+from pipeline.model import Block, Segment, Span
+from pipeline.segment.views import slice_view
 
 CONCEPT = Concept(
     name=ConceptNames(id="KPO", label="knowledge work", acronyms=("KPO",)),
     neighbours=(ConceptNames(id="BPO", label="paper work", acronyms=("BPO",)),),
+    terms=(ConceptNames(id="trade", label="trade"),),
     slots=(Slot(id="broader", description="", exemplars=(), source="names"),),
 )
 TEXT = "Textbooks file it under BPO."
@@ -57,3 +61,18 @@ def test_the_article_is_about_the_concept_that_it_names_first() -> None:
     other = article("BPO is old, BPO is cheap, BPO is large; KPO is new.")
     named = annotate(other, (CONCEPT.name, *CONCEPT.neighbours))
     assert find_subjects(other, named, CONCEPT, [False]).main == "BPO"
+
+
+def test_a_paragraph_on_the_field_at_large_is_not_about_the_concept() -> None:
+    text = "KPO is new. Trade is old. It feeds us."
+    cuts = [0, text.index("Trade"), text.index("It"), len(text)]
+    whole = article(text)
+    spans = [Span(start, text.index(".", start) + 1) for start in cuts[:3]]
+    blocks = tuple(Block("paragraph", span) for span in (spans[0], Span(spans[1].start, spans[2].end)))
+    segments = tuple(
+        Segment(f"s{i}", "sentence", span, slice_view(whole.segments[0].view, span), block)
+        for i, (span, block) in enumerate(zip(spans, (0, 1, 1), strict=True))
+    )
+    one = replace(whole, blocks=blocks, segments=segments)
+    notes = annotate(one, (CONCEPT.name, *CONCEPT.neighbours, *CONCEPT.terms))
+    assert find_subjects(one, notes, CONCEPT, [False] * 3).segments == ("KPO", None, None)
