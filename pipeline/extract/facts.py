@@ -25,7 +25,7 @@ _TINY = 1e-6
 # itself, and each further part must make the values this much nearer.
 _PART = 0.4
 _VALUE_COST = 0.02
-# Of the slots of clauses, those of which the tagger makes much less than this are alike to it.
+# Added to what the tagger makes of each slot of clauses, lest what it does not see be ruled out.
 _UNSEEN = 0.1
 # Its say beside the heads where a whole sentence answers a slot. Exemplars name the concept, so that the
 # heads make little of a sentence that does not: "what is meant is that ...".

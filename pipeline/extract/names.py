@@ -65,9 +65,10 @@ def broader_facts(
         if not inside or context.subjects.of(passage.segment, span) != concept.name.id:
             continue
         marks = [_mark(m, segment, passage.tags) for m in inside]
-        best = int(np.argmax(marks)) if max(marks) >= _MARKED else 0
-        mention = inside[best]
-        p = max(_relation(reading.alone[i, i + 1], judge), marks[best] if marks[best] >= _MARKED else 0.0)
+        mention, p = inside[0], _relation(reading.alone[i, i + 1], judge)
+        best = int(np.argmax(marks))
+        if marks[best] >= _MARKED:
+            mention, p = inside[best], max(p, marks[best])
         value = Value(mention.target, others[mention.target], "concept")
         if p >= settings.thresholds.get(slot.id, settings.threshold):
             affirmed = _affirmed(passage.run(i, i + 1), judge)
@@ -104,11 +105,10 @@ def likened(article: Article, mentions: Sequence[Mention], concept: Concept, tag
     """The mentions, by their spans, of other concepts that the tagger marks as what the own is a kind of."""
     others = {names.id for names in (*concept.neighbours, *concept.terms)}
     named = [m for m in mentions if m.kind == "concept" and m.target in others]
-    tags = tag([article.segments[m.segment].text for m in named])
+    at = sorted({m.segment for m in named})
+    tags = dict(zip(at, tag([article.segments[i].text for i in at]), strict=True))
     return frozenset(
-        m.span
-        for m, made in zip(named, tags, strict=True)
-        if _mark(m, article.segments[m.segment], made) >= _MARKED
+        m.span for m in named if _mark(m, article.segments[m.segment], tags[m.segment]) >= _MARKED
     )
 
 
