@@ -85,7 +85,7 @@ class AlignSettings(Strict):
 class ExtractSettings(Strict):
     """When a passage states a fact."""
 
-    threshold: float = Field(0.32, ge=0, le=1, description="a less probable slot is not claimed")
+    threshold: float = Field(0.34, ge=0, le=1, description="a less probable slot is not claimed")
     thresholds: dict[str, float] = Field({}, description="by slot, where one needs its own")
     context: float = Field(0.55, ge=0, description="weight of the section's role in a passage's slot")
     intro: float = Field(3.0, ge=0, description="weight of a list's intro line in its items' slot")

@@ -71,7 +71,7 @@ def enumerations(text: str, lang: str) -> tuple[Enumeration, ...]:
     """The lists of three or more short items in `text`, a clean sentence in `lang`."""
     return tuple(
         found
-        for stretch in _stretches(text)
+        for stretch in stretches(text)
         for run in _runs(text, stretch, joiner(lang))
         if (found := _enumeration(text, run, announced=_follows_colon(text, run[0]))) is not None
     )
@@ -88,10 +88,31 @@ def coordinated(text: str, span: Span, lang: str) -> tuple[Span, ...]:
     return parts if len(parts) > 1 else ()
 
 
+def stretches(text: str) -> Iterator[Span]:
+    """The parts of `text` between stops, brackets and dashes: no list goes on beyond one."""
+    start = 0
+    for match in [*_STOP.finditer(text), None]:
+        end = match.start() if match else len(text)
+        # A full stop inside a word or number ("R.&D.", "1.5") ends nothing.
+        if match and match.group() == "." and match.end() < len(text) and not text[match.end()].isspace():
+            continue
+        if end > start:
+            yield Span(start, end)
+        start = match.end() if match else end
+
+
 def trimmed(text: str, span: Span) -> Span | None:
     """`span` without spaces and punctuation at its edges but for brackets; None where nothing is left."""
     found = _INNER.search(text, span.start, span.end)
     return Span(*found.span()) if found else None
+
+
+def without_joiner(text: str, span: Span, lang: str) -> Span:
+    """`span` without what joins it to the next item of a list: "authors and"."""
+    join = joiner(lang)
+    links = join.finditer(text, span.start) if join else ()
+    last = next((link.start() for link in links if link.start() < span.end <= link.end()), span.end)
+    return trimmed(text, Span(span.start, last)) or span
 
 
 def whole_words(text: str, span: Span) -> Span:
@@ -111,18 +132,6 @@ def whole_words(text: str, span: Span) -> Span:
 
 def _with_any_space(link: str) -> str:
     return r"\s+".join(regex.escape(part) for part in link.split(" "))
-
-
-def _stretches(text: str) -> Iterator[Span]:
-    start = 0
-    for match in [*_STOP.finditer(text), None]:
-        end = match.start() if match else len(text)
-        # A full stop inside a word or number ("R.&D.", "1.5") ends nothing.
-        if match and match.group() == "." and match.end() < len(text) and not text[match.end()].isspace():
-            continue
-        if end > start:
-            yield Span(start, end)
-        start = match.end() if match else end
 
 
 def _runs(text: str, stretch: Span, join: regex.Pattern[str] | None) -> Iterator[list[Span]]:

@@ -147,7 +147,7 @@ def _with_tags(
     known = np.array([label in shares for label in labels]) & ~whole
     q = np.array([shares.get(label, 0.0) for label in labels], np.float32)
     clauses = known & clausal
-    q[clauses] = _shared(float(q[clauses].sum()), p[clauses] * np.sqrt(q[clauses] + _UNSEEN))
+    q[clauses] = _shared(float(q[clauses].sum()), p[clauses] * (q[clauses] + _UNSEEN))
     q[~known] = _shared(max(0.0, 1.0 - float(q[known].sum())), p[~known])
     total = float(q.sum())
     return np.asarray((1 - tagged) * p + tagged * q / total, np.float32) if total > _TINY else p

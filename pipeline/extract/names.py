@@ -24,6 +24,8 @@ from pipeline.vectors import Floats
 _RELATES = 0.1
 # A name of another concept that the tagger marks this surely as what the own one is a kind of, is so.
 _MARKED = 0.97
+# One that it marks this surely as a value of the own one is a value of it.
+_VALUE = 0.9
 _TINY = 1e-9
 _WORDS_AFTER = 2
 _LINK = regex.compile(r"\[\s*(?P<text>[^\]\[]+?)\s*\]\((?P<target>[^()\s]*)[^()]*\)")
@@ -101,21 +103,43 @@ def relates(shares: Floats, judge: Judge) -> list[bool]:
     return [bool(share >= _RELATES) for share in shares[:, judge.slots.labels.index("broader")]]
 
 
-def likened(article: Article, mentions: Sequence[Mention], concept: Concept, tag: Tag) -> frozenset[Span]:
-    """The mentions, by their spans, of other concepts that the tagger marks as what the own is a kind of."""
-    others = {names.id for names in (*concept.neighbours, *concept.terms)}
-    named = [m for m in mentions if m.kind == "concept" and m.target in others]
+def stated(article: Article, mentions: Sequence[Mention], concept: Concept, tag: Tag) -> frozenset[Span]:
+    """The mentions, by their spans, of other concepts that say something of the own one.
+
+    The tagger marks them as what the own one is a kind of, or as a value of it: "it spans patents,
+    statistics and legal outsourcing".
+    """
+    slots = _slots_of(concept)
+    named = [m for m in mentions if m.kind == "concept" and m.target in slots]
     at = sorted({m.segment for m in named})
     tags = dict(zip(at, tag([article.segments[i].text for i in at]), strict=True))
-    return frozenset(
-        m.span for m in named if _mark(m, article.segments[m.segment], tags[m.segment]) >= _MARKED
-    )
+
+    def says(mention: Mention) -> bool:
+        found = article.segments[mention.segment], tags[mention.segment]
+        return any(_mark(mention, *found, slot) >= least for slot, least in slots[mention.target].items())
+
+    return frozenset(mention.span for mention in named if says(mention))
 
 
-def _mark(mention: Mention, segment: Segment, tags: Tags | None) -> float:
+def _slots_of(concept: Concept) -> dict[str, dict[str, float]]:
+    """The slots that each other concept may be a value of, and how surely it must be marked as one."""
+    others = (*concept.neighbours, *concept.terms)
+    return {
+        names.id: {"broader": _MARKED}
+        | {
+            slot.id: _VALUE
+            for slot in concept.slots
+            for entry in concept.vocabularies.get(slot.vocabulary or "", ())
+            if names.label in (entry.label, *entry.synonyms)
+        }
+        for names in others
+    }
+
+
+def _mark(mention: Mention, segment: Segment, tags: Tags | None, slot: str = "broader") -> float:
     """How much the tagger makes of a name for the slot; nothing where it has no say."""
     place = segment.view.clean(mention.span)
-    return 0.0 if tags is None or place is None else tags.by_label(place).get("broader", 0.0)
+    return 0.0 if tags is None or place is None else tags.by_label(place).get(slot, 0.0)
 
 
 def related_facts(article_index: int, article: Article, notes: Annotations, concept: Concept) -> list[Fact]:

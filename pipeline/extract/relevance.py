@@ -16,9 +16,9 @@ _SKIPPED = frozenset({"boilerplate", "metadata"})
 
 
 # How much of an article must be on topic: where it spells the concept's name out or names a neighbour,
-# where what it says of the acronym is, where it says what the name stands for, and where nothing tells
-# whose acronym it is.
-_SPELT, _MEANT, _EXPLAINED, _BARE = 0.5, 0.6, 0.8, 0.95
+# where what it says of the acronym is, where it says what the name stands for, where it names what the
+# concept is a kind of, and where nothing tells whose acronym it is.
+_SPELT, _MEANT, _EXPLAINED, _OF_KIND, _BARE = 0.5, 0.6, 0.8, 0.85, 0.95
 # How surely a sentence that names a concept by its acronym must define it, or all that do be on topic.
 _DEFINED, _ON_TOPIC = 0.5, 0.9
 
@@ -46,19 +46,21 @@ def relevance(article: Article, notes: Annotations, x: Floats, judge: Judge, con
     if not rows or not naming or NONE not in judge.topic.labels:
         return Relevance(False, len(naming), 0.0)
     share = float(np.mean(_on_topic(x[rows], judge, concept)))
-    neighbours = {names.id for names in concept.neighbours}
-    if any(m.target in neighbours for m in mentions) or not all(_is_acronym(m, concept.name) for m in naming):
+    named = {m.target for m in mentions}
+    spelt = not all(_is_acronym(m, concept.name) for m in naming)
+    if spelt or named & {names.id for names in concept.neighbours}:
         least = _SPELT
     else:
-        least = _least(x[sorted({m.segment for m in naming})], judge, concept)
+        kind = named & {names.id for names in concept.terms[:1]}
+        least = _least(x[sorted({m.segment for m in naming})], judge, concept, _OF_KIND if kind else _BARE)
     return Relevance(share >= least, len(naming), share, least)
 
 
-def _least(x: Floats, judge: Judge, concept: Concept) -> float:
+def _least(x: Floats, judge: Judge, concept: Concept, otherwise: float) -> float:
     """How much of an article must be on topic, by the sentences (vectors (n, d)) with the acronym."""
     if _on_topic(x, judge, concept).mean() >= _ON_TOPIC:
         return _MEANT
-    return _EXPLAINED if _is_defined(x, judge) else _BARE
+    return _EXPLAINED if _is_defined(x, judge) else otherwise
 
 
 def _on_topic(x: Floats, judge: Judge, concept: Concept) -> Floats:

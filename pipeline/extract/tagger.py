@@ -127,6 +127,16 @@ class Tags:
         about = self.first[max(0, t - 1) : t + _ABOUT]
         return float(about[:, self.tagger.labels.index(label)].max(initial=0))
 
+    def valley(self, label: str, left: Span, right: Span) -> tuple[float, float]:
+        """Of `label` over two neighbouring stretches: the least between their peaks, and the higher peak."""
+        inside = self.inside[:, self.tagger.labels.index(label)]
+        first, second = np.searchsorted(self.spans[:, 1], (left.start, right.start), side="right").tolist()
+        last = int(np.searchsorted(self.spans[:, 0], right.end))
+        if not first < second < last:
+            return 0.0, float(inside[first:last].max(initial=0))
+        one, other = first + int(inside[first:second].argmax()), second + int(inside[second:last].argmax())
+        return float(inside[one : other + 1].min()), float(max(inside[one], inside[other]))
+
 
 Tag = Callable[[Sequence[str]], Sequence[Tags]]
 

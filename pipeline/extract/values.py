@@ -21,6 +21,8 @@ from pipeline.vectors import Floats
 # ("and in the corner", between two services). Fewer than two make no list.
 _ITEM = 0.15
 _MARKED = 0.2
+# One that the tagger is this sure of is one whatever it looks like by itself.
+_SURE = 0.95
 _FEWEST_ITEMS = 2
 
 
@@ -74,14 +76,20 @@ def valued(
             alike = [
                 (span, known[span.of(text)].x)
                 for span in items
-                if known[span.of(text)].shares[column] >= _ITEM
-                and statement.passage.share(span, statement.slot.id) >= _MARKED
+                if _is_item(
+                    known[span.of(text)].shares[column], statement.passage.share(span, statement.slot.id)
+                )
             ]
         elif found:
             alike = [(part.span, part.x) for part in parts(found, statement, text, known, judge)]
         each = alike if len(alike) >= _FEWEST_ITEMS else [(statement.span, statement.x)]
         stated += [_Stated(statement, span, x) for span, x in each]
     return _facts(stated, articles, judge, settings)
+
+
+def _is_item(looks: float, seen: float) -> bool:
+    """Whether an item is one to both, or surely to the tagger: "ideas" by itself looks like nothing."""
+    return seen >= _MARKED and (looks >= _ITEM or seen >= _SURE)
 
 
 def _items(statement: Statement, text: str) -> tuple[Span, ...]:

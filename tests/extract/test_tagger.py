@@ -264,3 +264,12 @@ def test_a_stretch_may_begin_a_token_beside_its_place() -> None:
     assert made.begins("benefit", 18) == 0
     assert made.begins("requirement", 3) == 0
     assert seen([0.5] * 7).begins("benefit", 99) == pytest.approx(0.5)
+
+
+def test_between_two_peaks_lies_a_valley() -> None:
+    made = tags(WORDS, [[0, x, 0, 0] for x in (0.2, 0.9, 0.4, 0.1, 0.3, 0.7, 0.6)])
+    assert made.valley("benefit", Span(0, 11), Span(12, 20)) == pytest.approx((0.1, 0.9))
+    assert made.valley("benefit", Span(0, 8), Span(15, 20)) == pytest.approx((0.1, 0.9))
+    assert made.valley("requirement", Span(0, 8), Span(9, 20)) == (0, 0)
+    # Where the text ends before the second one, there is none.
+    assert made.valley("benefit", Span(3, 20), Span(21, 30)) == pytest.approx((0, 0.9))

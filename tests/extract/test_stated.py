@@ -1,4 +1,4 @@
-"""What the concept is a kind of, where the tagger marks its name."""
+"""Names of other concepts that say something of the own one, where the tagger marks them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,18 +7,25 @@ from one_sentence import article
 from tagging import tags
 
 from pipeline.annotate import annotate
-from pipeline.concept import Concept, ConceptNames, Slot
-from pipeline.extract import Tags
-from pipeline.extract.names import likened
+from pipeline.concept import Concept, ConceptNames, Entry, Slot
+from pipeline.extract import Tag, Tags
+from pipeline.extract.names import stated
 from pipeline.extract.subject import find_subjects
 from pipeline.model import Block, Segment, Span
 from pipeline.segment.views import slice_view
 
 CONCEPT = Concept(
     name=ConceptNames(id="KPO", label="knowledge work", acronyms=("KPO",)),
-    neighbours=(ConceptNames(id="BPO", label="paper work", acronyms=("BPO",)),),
+    neighbours=(
+        ConceptNames(id="BPO", label="paper work", acronyms=("BPO",)),
+        ConceptNames(id="LPO", label="law", acronyms=("LPO",)),
+    ),
     terms=(ConceptNames(id="trade", label="trade"),),
-    slots=(Slot(id="broader", description="", exemplars=(), source="names"),),
+    slots=(
+        Slot(id="broader", description="", exemplars=(), source="names"),
+        Slot(id="service", description="", exemplars=(), vocabulary="services"),
+    ),
+    vocabularies={"services": (Entry(id="law", label="law"),)},
 )
 TEXT = "Textbooks file it under BPO."
 
@@ -32,11 +39,11 @@ def tag(texts: Sequence[str]) -> list[Tags]:
     ]
 
 
-def subject(text: str) -> str | None:
+def subject(text: str, tag: Tag = tag) -> str | None:
     one = article(text)
     notes = annotate(one, (CONCEPT.name, *CONCEPT.neighbours))
-    kinds = likened(one, notes.mentions, CONCEPT, tag)
-    return find_subjects(one, notes, CONCEPT, [False], kinds).segments[0]
+    said = stated(one, notes.mentions, CONCEPT, tag)
+    return find_subjects(one, notes, CONCEPT, [False], said).segments[0]
 
 
 def test_a_name_that_is_marked_is_no_subject() -> None:
@@ -48,10 +55,21 @@ def test_a_name_that_is_marked_is_no_subject() -> None:
 def test_only_names_that_are_marked_surely_are_what_the_concept_is_a_kind_of() -> None:
     one = article(TEXT)
     notes = annotate(one, (CONCEPT.name, *CONCEPT.neighbours))
-    assert [span.of(TEXT) for span in likened(one, notes.mentions, CONCEPT, tag)] == ["BPO"]
+    assert [span.of(TEXT) for span in stated(one, notes.mentions, CONCEPT, tag)] == ["BPO"]
     other = article("Textbooks praise BPO.")
     named = annotate(other, (CONCEPT.name, *CONCEPT.neighbours)).mentions
-    assert likened(other, named, CONCEPT, tag) == frozenset()
+    assert stated(other, named, CONCEPT, tag) == frozenset()
+
+
+def test_a_neighbour_that_is_marked_as_a_value_is_no_subject() -> None:
+    def as_service(texts: Sequence[str]) -> list[Tags]:
+        marks = [[[0.0, 1.0 if name in text else 0.0] for name in ("LPO", "BPO")] for text in texts]
+        places = [[(text.find(name), text.find(name) + 3) for name in ("LPO", "BPO")] for text in texts]
+        return [tags(*each, labels=("broader", "service")) for each in zip(places, marks, strict=True)]
+
+    assert subject("Maps, tests and LPO are made there.", as_service) is None
+    # What is no value of the concept is none wherever it is marked.
+    assert subject("Maps, tests and BPO are made there.", as_service) == "BPO"
 
 
 def test_the_article_is_about_the_concept_that_it_names_first() -> None:
