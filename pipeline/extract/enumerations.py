@@ -111,7 +111,9 @@ def without_joiner(text: str, span: Span, lang: str) -> Span:
     """`span` without what joins it to the next item of a list: "authors and"."""
     join = joiner(lang)
     links = join.finditer(text, span.start) if join else ()
-    last = next((link.start() for link in links if link.start() < span.end <= link.end()), span.end)
+    last = next(
+        (link.start() for link in links if span.start < link.start() < span.end <= link.end()), span.end
+    )
     return trimmed(text, Span(span.start, last)) or span
 
 

@@ -21,10 +21,6 @@ from pipeline.vectors import Floats
 
 CONTRAST = "contrast"
 _TINY = 1e-6
-# Of a stretch of one slot, a part that states a value of its own must be this much of the slot by
-# itself, and each further part must make the values this much nearer.
-_PART = 0.4
-_VALUE_COST = 0.02
 # Added to what the tagger makes of each slot of clauses, lest what it does not see be ruled out.
 _UNSEEN = 0.1
 # Its say beside the heads where a whole sentence answers a slot. Exemplars name the concept, so that the
@@ -217,38 +213,10 @@ def find_statements(
             if p >= least
         ]
 
-    everything = (0, len(passage.parts))
-    candidates = [(everything, True)]
-    for run in best_runs(len(passage.parts), score, settings.split_cost):
-        candidates += [(part, False) for part in _by_value(passage, reading, run, slots, judge)]
+    candidates = [((0, len(passage.parts)), True)]
+    candidates += [(run, False) for run in best_runs(len(passage.parts), score, settings.split_cost)]
     found = [one for run, whole in candidates if (one := statement(run, whole)) is not None]
     return found + [one for slot in slots.values() if slot.aside for one in asides(slot)]
-
-
-def _by_value(
-    passage: Passage, reading: Reading, run: Run, slots: Mapping[str, Slot], judge: Judge
-) -> tuple[Run, ...]:
-    """The parts of a stretch that state a value each: "it saves time, frees managers and brings ideas"."""
-    column = int(reading.within[run].argmax())
-    slot = slots.get(judge.slots.labels[column])
-    terms = judge.vocabularies.get(slot.vocabulary or "") if slot is not None and not slot.whole else None
-    first, last = run
-    if terms is None or last - first == 1:
-        return (run,)
-    inside = [(start, end) for start in range(first, last) for end in range(start + 1, last + 1)]
-    near = dict(
-        zip(inside, terms.similarities(np.stack([passage.run(*part) for part in inside])), strict=True)
-    )
-    total = sum(passage.lengths[first:last])
-
-    def score(start: int, end: int) -> float:
-        part = (first + start, first + end)
-        if part != run and reading.within[part][column] < _PART:
-            return float("-inf")
-        return sum(passage.lengths[slice(*part)]) / total * float(near[part].max())
-
-    parts = tuple((first + start, first + end) for start, end in best_runs(last - first, score, _VALUE_COST))
-    return parts if len({int(near[part].argmax()) for part in parts}) > 1 else (run,)
 
 
 def place_of(segment: Segment, passage: Passage, span: Span) -> Span:

@@ -1,13 +1,13 @@
 """A statement of several values, cut into the parts that state one each.
 
-Stops suggest cuts, and where values are listed commas and the joiners of lists ("statistics, patience and
-good English"), and so does the tagger where it sees a further stretch of the slot begin ("it saves time
-frees managers"). Each stands or falls by what it parts.
+Clauses and stops suggest cuts, and where values are listed commas and the joiners of lists ("statistics,
+patience and good English"), and so does the tagger where it sees a further stretch of the slot begin ("it
+saves time frees managers"). Each stands or falls by what it parts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log
@@ -61,16 +61,19 @@ class Part:
 
 def pieces(statement: Statement, article: Article) -> tuple[Piece, ...]:
     """The smallest parts that a statement may have; none where nothing suggests a cut."""
-    text, slot = article.segments[statement.passage.segment].text, statement.slot
-    lang, whole = article.document.lang, statement.span
-    spans = (coordinated(text, whole, lang) if slot.split else ()) or (whole,)
-    spans = tuple(part for span in spans for part in _between_stops(text, span))
-    found = [Piece(span, marked=span is not spans[0]) for span in spans]
-    tags = statement.passage.tags
-    if tags is not None and slot.id in tags.tagger.labels:
+    passage, slot, whole = statement.passage, statement.slot, statement.span
+    text, lang = article.segments[passage.segment].text, article.document.lang
+
+    def cut(found: Sequence[Piece], places: Iterable[int], *, marked: bool) -> list[Piece]:
+        at = sorted(places)
+        return [part for piece in found for part in _cut(text, lang, piece, at, marked)]
+
+    listed = coordinated(text, whole, lang) if slot.split else ()
+    found = [Piece(span, marked=span is not listed[0]) for span in listed] or [Piece(whole, marked=False)]
+    found = cut(found, {span.start for span in (*passage.parts, *stretches(text))}, marked=True)
+    if passage.tags is not None and slot.id in passage.tags.tagger.labels:
         begun = [piece.span.start for piece in found]
-        starts = tags.starts(slot.id, whole, begun, _FIRST, _REACH)
-        found = [part for piece in found for part in _cut(text, lang, piece, starts)]
+        found = cut(found, passage.tags.starts(slot.id, whole, begun, _FIRST, _REACH), marked=False)
     return tuple(found) if len(found) > 1 else ()
 
 
@@ -133,20 +136,13 @@ def _values(x: Floats, terms: Terms) -> Floats:
     return terms.likelihoods(x, terms.similarities(x))
 
 
-def _between_stops(text: str, span: Span) -> Iterator[Span]:
-    for stretch in stretches(text):
-        if stretch.overlap(span):
-            part = trimmed(text, Span(max(stretch.start, span.start), min(stretch.end, span.end)))
-            if part is not None:
-                yield part
-
-
-def _cut(text: str, lang: str, piece: Piece, starts: Sequence[int]) -> Iterator[Piece]:
-    inside = sorted(start for start in starts if piece.span.start < start < piece.span.end)
+def _cut(text: str, lang: str, piece: Piece, places: Sequence[int], marked: bool) -> Iterator[Piece]:
+    inside = [place for place in places if piece.span.start < place < piece.span.end]
     for start, end in pairwise([piece.span.start, *inside, piece.span.end]):
         span = trimmed(text, Span(start, end))
         if span is not None:
-            yield Piece(without_joiner(text, span, lang), piece.marked and start == piece.span.start)
+            leads = piece.marked if start == piece.span.start else marked
+            yield Piece(without_joiner(text, span, lang), leads)
 
 
 def _odds(left: Part, right: Part, statement: Statement) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline.config import ExtractSettings
 from pipeline.extract.confidence import confidence
+from pipeline.extract.enumerations import without_joiner
 from pipeline.extract.facts import Fact, Statement, place_of
 from pipeline.extract.judge import Encode, Judge, read_texts
 from pipeline.extract.parting import parts, pieces
@@ -52,7 +53,8 @@ def valued(
         settings: the least similarity of a value.
     """
     texts = [statement.passage.text(articles) for statement in statements]
-    listed = [_items(statement, text) for statement, text in zip(statements, texts, strict=True)]
+    langs = [articles[statement.passage.article].document.lang for statement in statements]
+    listed = [_items(*each) for each in zip(statements, texts, langs, strict=True)]
     cut = [
         ()
         if items or statement.slot.aside or statement.slot.vocabulary not in judge.vocabularies
@@ -92,7 +94,7 @@ def _is_item(looks: float, seen: float) -> bool:
     return seen >= _MARKED and (looks >= _ITEM or seen >= _SURE)
 
 
-def _items(statement: Statement, text: str) -> tuple[Span, ...]:
+def _items(statement: Statement, text: str, lang: str) -> tuple[Span, ...]:
     """The items of the enumerations in a statement of a slot whose values are listed.
 
     Commas do not tell where the first item begins, the last one ends, and what is listed beside them:
@@ -116,7 +118,7 @@ def _items(statement: Statement, text: str) -> tuple[Span, ...]:
         for stretch in marked
         if statement.span.holds(stretch) and not any(stretch.overlap(item) for item in items)
     ]
-    return tuple(sorted([*snapped, *beside]))
+    return tuple(sorted(without_joiner(text, item, lang) for item in (*snapped, *beside)))
 
 
 def _facts(
