@@ -21,10 +21,11 @@ from pipeline.vectors import Floats
 
 # Fewer words are a country in a list of countries.
 _FEWEST_WORDS = 5
-# A place of which the tagger marks less than this plays no role; of others it has this say beside the heads.
-_MARKED = 0.05
+# A place of which the tagger marks less than this plays no role; of others it has this say beside the heads,
+# between these bounds: it rules out a role more surely than it tells who is on the way to one.
+_MARKED = 0.3
 _TAGGED = 0.4
-_EDGE = 0.2
+_LEAST, _MOST = 0.05, 0.8
 _TINY = 1e-3
 _ROLES: tuple[LocationRole, ...] = ("provider", "emerging", "affected", "client")
 
@@ -101,7 +102,7 @@ def _odds(shares: Floats, marked: Floats | None, named: int) -> Floats | None:
         return np.asarray(odds, np.float32)
     if marked.max(initial=0) < _MARKED:
         return None
-    kept = marked.clip(_EDGE, 1 - _EDGE)
+    kept = marked.clip(_LEAST, _MOST)
     return np.asarray(odds + _TAGGED * np.log(kept / (1 - kept)), np.float32)
 
 

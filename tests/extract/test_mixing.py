@@ -137,7 +137,7 @@ def test_a_run_has_the_marks_of_its_own_clauses() -> None:
 @given(st.lists(st.floats(-10, 10, width=32), min_size=3, max_size=3), marks)
 def test_likelihoods_of_roles_sum_to_one(log_odds: list[float], inside: list[list[float]]) -> None:
     found = roles(shared(log_odds), marked(inside))
-    assert (found is None) == (max(inside[0][4:]) < np.float32(0.05))
+    assert (found is None) == (max(inside[0][4:]) < np.float32(0.3))
     if found is not None:
         assert float(found.sum()) == pytest.approx(1, abs=1e-4)
 

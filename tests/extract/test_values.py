@@ -14,7 +14,7 @@ from pipeline.extract.enumerations import enumerations
 from pipeline.extract.facts import Statement
 from pipeline.extract.heads import Head
 from pipeline.extract.passages import Passage
-from pipeline.extract.values import _items, valued
+from pipeline.extract.values import _is_item, _items, valued
 from pipeline.extract.vocabularies import terms_of
 from pipeline.model import Span
 from pipeline.vectors import Floats, normalise
@@ -84,7 +84,7 @@ def items(marked: dict[str, float]) -> list[str]:
     slot = Slot(id="service", description="", exemplars=(), split=True)
     everything = Span(0, len(LISTED))
     passage = Passage(0, 0, (everything,), (13,), enumerations(LISTED, "en"), X[None], X, tags=seen)
-    found = _items(Statement(slot, passage, everything, X, 0.9), LISTED)
+    found = _items(Statement(slot, passage, everything, X, 0.9), LISTED, "en")
     return [span.of(LISTED) for span in found]
 
 
@@ -98,3 +98,14 @@ def test_an_item_stays_where_the_tagger_sees_nothing_or_more_than_it() -> None:
     plain = [item.of(LISTED) for found in enumerations(LISTED, "en") for item in found.items]
     assert items({"them": 0.1}) == plain
     assert items({"leases and tariffs": 0.9})[-2:] == ["leases", "tariffs"]
+
+
+def test_what_joins_an_item_to_the_next_is_no_part_of_it() -> None:
+    assert items({"leases and": 0.9}) == ["markets", "leases", "tariffs"]
+
+
+def test_an_item_looks_like_its_slot_unless_the_tagger_is_sure() -> None:
+    assert _is_item(looks=0.2, seen=0.3)
+    assert not _is_item(looks=0.9, seen=0.1)
+    assert not _is_item(looks=0.1, seen=0.9)
+    assert _is_item(looks=0.1, seen=0.97)
