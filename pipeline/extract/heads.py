@@ -98,8 +98,6 @@ def train(x: Floats, labels: Sequence[str], meanings: Sequence[str], near: float
         near: how loudly the nearest exemplars speak; by default as loudly as does best beside the
             network that so many exemplars get.
     """
-    from threadpoolctl import threadpool_limits
-
     names = tuple(sorted(set(labels)))
     owners = np.array([names.index(label) for label in labels])
     # Exemplars of one label stand together, so that finding the nearest of each copies nothing.
@@ -112,11 +110,9 @@ def train(x: Floats, labels: Sequence[str], meanings: Sequence[str], near: float
     fit = _fit_network if hidden else _fit_linear
     if near is None:
         near = _NEAR_HIDDEN if hidden else _NEAR_WEIGHT
-    # One thread adds up in one order, so that the same exemplars teach the same to the bit.
-    with threadpool_limits(1):
-        head = Head(names, fit(x, owners), x, owners, near)
-        # A third of many exemplars tells the temperature as well as all of them.
-        held = _held_out(head, fit, meanings, 1 if hidden else _FOLDS)
+    head = Head(names, fit(x, owners), x, owners, near)
+    # A third of many exemplars tells the temperature as well as all of them.
+    held = _held_out(head, fit, meanings, 1 if hidden else _FOLDS)
     if held:
         logits, gold = (np.concatenate(parts) for parts in zip(*held, strict=True))
         head = replace(head, temperature=_temperature(logits, gold))
@@ -186,12 +182,9 @@ def fit_logistic(x: Floats, owners: NDArray[np.intp], strength: float, balanced:
         balanced: whether every label counts the same, however many vectors it has.
     """
     from sklearn.linear_model import LogisticRegression
-    from threadpoolctl import threadpool_limits
 
     weigh = "balanced" if balanced else None
-    # One thread adds up in one order, so that the same vectors teach the same to the bit.
-    with threadpool_limits(1):
-        model = LogisticRegression(C=strength, max_iter=300, class_weight=weigh).fit(x, owners)
+    model = LogisticRegression(C=strength, max_iter=300, class_weight=weigh).fit(x, owners)
     weights, bias = model.coef_.T, model.intercept_
     if weights.shape[1] == 1:  # of two classes, only the second has a column
         weights, bias = np.hstack([-weights / 2, weights / 2]), np.concatenate([-bias / 2, bias / 2])

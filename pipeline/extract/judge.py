@@ -79,6 +79,8 @@ def load_judge(config: Config, encode: Encode) -> Judge:
         encode: texts to raw unit vectors (n, d); the same texts are asked for every time, so a
             caller may keep their vectors.
     """
+    from threadpoolctl import threadpool_limits
+
     concept = config.concept
     slots = _slot_examples(concept)
     quotes = _slot_quotes(concept, set(slots))
@@ -107,20 +109,22 @@ def load_judge(config: Config, encode: Encode) -> Judge:
         meanings = [meaning.get(text, text) for text, _ in examples]
         return train(vectors(examples), [label for _, label in examples], meanings, near)
 
-    return Judge(
-        mean=mean,
-        turn=turn,
-        slots=trained(slots).beside(vectors(quotes), [slot for _, slot in quotes]),
-        roles=trained(roles),
-        # Other topics are without number, so that being near to none of their examples says nothing.
-        topic=trained(topic, near=0.0),
-        asides={name: trained(examples) for name, examples in asides.items()},
-        denials={name: trained(examples) for name, examples in denials.items()},
-        vocabularies={
-            name: terms_of(entries, [owner for _, owner in terms[name]], vectors(terms[name]))
-            for name, entries in concept.vocabularies.items()
-        },
-    )
+    # One thread adds up in one order, so that the same exemplars teach the same to the bit.
+    with threadpool_limits(1):
+        return Judge(
+            mean=mean,
+            turn=turn,
+            slots=trained(slots).beside(vectors(quotes), [slot for _, slot in quotes]),
+            roles=trained(roles),
+            # Other topics are without number, so that being near to none of their examples says nothing.
+            topic=trained(topic, near=0.0),
+            asides={name: trained(examples) for name, examples in asides.items()},
+            denials={name: trained(examples) for name, examples in denials.items()},
+            vocabularies={
+                name: terms_of(entries, [owner for _, owner in terms[name]], vectors(terms[name]))
+                for name, entries in concept.vocabularies.items()
+            },
+        )
 
 
 def _prepared(x: Floats, mean: Floats, turn: Floats) -> Floats:
