@@ -78,7 +78,7 @@ def extract(
     read = [softmax(each) for each in odds]
     contexts = []
     for article, notes, x, p in zip(articles, annotations, prepared, read, strict=True):
-        values = stated(article, notes.mentions, concept, tag) if tag is not None else frozenset()
+        values = stated(article, notes.mentions, concept, tag, p, judge) if tag is not None else frozenset()
         subjects = find_subjects(article, notes, concept, relates(p, judge), values)
         contexts.append(context_of(article, subjects, x, judge, concept, settings))
     own = concept.name.id

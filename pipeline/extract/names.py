@@ -14,7 +14,7 @@ from pipeline.config import ExtractSettings
 from pipeline.extract.confidence import confidence
 from pipeline.extract.context import Context
 from pipeline.extract.enumerations import trimmed, words
-from pipeline.extract.facts import Fact, Reading
+from pipeline.extract.facts import CONTRAST, Fact, Reading
 from pipeline.extract.judge import DEFINITION, NONE, Judge
 from pipeline.extract.passages import Passage
 from pipeline.extract.tagger import Tag, Tags
@@ -23,7 +23,9 @@ from pipeline.vectors import Floats
 
 _RELATES = 0.1
 # A name of another concept that the tagger marks this surely as what the own one is a kind of, is so.
-_MARKED = 0.97
+_MARKED = 0.85
+# Unless what names it sets the two side by side: "it differs from BPO".
+_CONTRASTED = 0.45
 # One that it marks this surely as a value of the own one is a value of it.
 _VALUE = 0.9
 _TINY = 1e-9
@@ -69,7 +71,7 @@ def broader_facts(
         marks = [_mark(m, segment, passage.tags) for m in inside]
         mention, p = inside[0], _relation(reading.alone[i, i + 1], judge)
         best = int(np.argmax(marks))
-        if marks[best] >= _MARKED:
+        if marks[best] >= _MARKED and not _contrasts(reading.alone[i, i + 1], judge):
             mention, p = inside[best], max(p, marks[best])
         value = Value(mention.target, others[mention.target], "concept")
         if p >= settings.thresholds.get(slot.id, settings.threshold):
@@ -103,14 +105,36 @@ def relates(shares: Floats, judge: Judge) -> list[bool]:
     return [bool(share >= _RELATES) for share in shares[:, judge.slots.labels.index("broader")]]
 
 
-def stated(article: Article, mentions: Sequence[Mention], concept: Concept, tag: Tag) -> frozenset[Span]:
+def _contrasts(shares: Floats, judge: Judge) -> bool:
+    """Whether a text, of shares (k,) of the slots, sets concepts side by side."""
+    labels = judge.slots.labels
+    return CONTRAST in labels and bool(shares[labels.index(CONTRAST)] >= _CONTRASTED)
+
+
+def stated(
+    article: Article,
+    mentions: Sequence[Mention],
+    concept: Concept,
+    tag: Tag,
+    shares: Floats,
+    judge: Judge,
+) -> frozenset[Span]:
     """The mentions, by their spans, of other concepts that say something of the own one.
 
     The tagger marks them as what the own one is a kind of, or as a value of it: "it spans patents,
     statistics and legal outsourcing".
+
+    Args:
+        article: what is read.
+        mentions: its mentions.
+        concept: the record's own, its neighbours and terms, and the values of its slots.
+        tag: what each token of a text states.
+        shares: of the slots, (n, k), of the article's segments.
+        judge: the trained heads.
     """
     slots = _slots_of(concept)
     named = [m for m in mentions if m.kind == "concept" and m.target in slots]
+    named = [m for m in named if not _contrasts(shares[m.segment], judge)]
     at = sorted({m.segment for m in named})
     tags = dict(zip(at, tag([article.segments[i].text for i in at]), strict=True))
 
