@@ -13,7 +13,7 @@ from pipeline.extract.enumerations import words
 from pipeline.extract.facts import Fact, Statement, find_statements, read_passages
 from pipeline.extract.heads import softmax
 from pipeline.extract.judge import Encode, Judge, load_judge
-from pipeline.extract.names import broader_facts, related_facts, relates, stated
+from pipeline.extract.names import broader_facts, contrasts, related_facts, relates, stated
 from pipeline.extract.passages import cut_passages, pool
 from pipeline.extract.passing import Candidate, confirmed, find_candidates
 from pipeline.extract.places import place_facts
@@ -78,8 +78,8 @@ def extract(
     read = [softmax(each) for each in odds]
     contexts = []
     for article, notes, x, p in zip(articles, annotations, prepared, read, strict=True):
-        values = stated(article, notes.mentions, concept, tag, p, judge) if tag is not None else frozenset()
-        subjects = find_subjects(article, notes, concept, relates(p, judge), values)
+        said = stated(article, notes.mentions, concept, tag, contrasts(p, judge)) if tag else frozenset()
+        subjects = find_subjects(article, notes, concept, relates(p, judge), said)
         contexts.append(context_of(article, subjects, x, judge, concept, settings))
     own = concept.name.id
 

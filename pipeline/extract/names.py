@@ -22,9 +22,9 @@ from pipeline.model import Annotations, Article, Mention, Segment, Span, Value
 from pipeline.vectors import Floats
 
 _RELATES = 0.1
-# A name of another concept that the tagger marks this surely as what the own one is a kind of, is so.
+# A name of another concept that the tagger marks this surely as what the own one is a kind of, is so,
+# unless what names it this likely sets the two side by side: "it differs from BPO".
 _MARKED = 0.85
-# Unless what names it sets the two side by side: "it differs from BPO".
 _CONTRASTED = 0.45
 # One that it marks this surely as a value of the own one is a value of it.
 _VALUE = 0.9
@@ -45,8 +45,8 @@ def broader_facts(
     """What the concept is said to be a part, kind or extension of.
 
     A clause about the concept states it where it names another concept or term of the field and
-    reads like the exemplars of the slot, or the tagger marks that name; a definition states it by the
-    first term that it names.
+    reads like the exemplars of the slot, or the tagger marks that name and the clause does not set the
+    two side by side; a definition states it by the first term that it names.
     """
     slot = next((slot for slot in concept.slots if slot.id == "broader"), None)
     if slot is None:
@@ -71,7 +71,7 @@ def broader_facts(
         marks = [_mark(m, segment, passage.tags) for m in inside]
         mention, p = inside[0], _relation(reading.alone[i, i + 1], judge)
         best = int(np.argmax(marks))
-        if marks[best] >= _MARKED and not _contrasts(reading.alone[i, i + 1], judge):
+        if marks[best] >= _MARKED and not contrasts(reading.alone[i, i + 1][None, :], judge)[0]:
             mention, p = inside[best], max(p, marks[best])
         value = Value(mention.target, others[mention.target], "concept")
         if p >= settings.thresholds.get(slot.id, settings.threshold):
@@ -105,19 +105,15 @@ def relates(shares: Floats, judge: Judge) -> list[bool]:
     return [bool(share >= _RELATES) for share in shares[:, judge.slots.labels.index("broader")]]
 
 
-def _contrasts(shares: Floats, judge: Judge) -> bool:
-    """Whether a text, of shares (k,) of the slots, sets concepts side by side."""
-    labels = judge.slots.labels
-    return CONTRAST in labels and bool(shares[labels.index(CONTRAST)] >= _CONTRASTED)
+def contrasts(shares: Floats, judge: Judge) -> list[bool]:
+    """Which segments, of shares (n, k) of the slots, set concepts side by side: "it differs from ..."."""
+    if CONTRAST not in judge.slots.labels:
+        return [False] * len(shares)
+    return [bool(share >= _CONTRASTED) for share in shares[:, judge.slots.labels.index(CONTRAST)]]
 
 
 def stated(
-    article: Article,
-    mentions: Sequence[Mention],
-    concept: Concept,
-    tag: Tag,
-    shares: Floats,
-    judge: Judge,
+    article: Article, mentions: Sequence[Mention], concept: Concept, tag: Tag, contrasted: Sequence[bool]
 ) -> frozenset[Span]:
     """The mentions, by their spans, of other concepts that say something of the own one.
 
@@ -129,12 +125,10 @@ def stated(
         mentions: its mentions.
         concept: the record's own, its neighbours and terms, and the values of its slots.
         tag: what each token of a text states.
-        shares: of the slots, (n, k), of the article's segments.
-        judge: the trained heads.
+        contrasted: for each segment whether it sets concepts side by side.
     """
     slots = _slots_of(concept)
-    named = [m for m in mentions if m.kind == "concept" and m.target in slots]
-    named = [m for m in named if not _contrasts(shares[m.segment], judge)]
+    named = [m for m in mentions if m.kind == "concept" and m.target in slots and not contrasted[m.segment]]
     at = sorted({m.segment for m in named})
     tags = dict(zip(at, tag([article.segments[i].text for i in at]), strict=True))
 

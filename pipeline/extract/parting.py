@@ -27,8 +27,8 @@ _FIRST = 0.3
 _REACH = 2
 # The log odds that the two sides of a cut state two values, a logistic regression on 3,900 cuts in
 # development articles, and the least of a cut that stands.
-_BASE, _BEGINS, _VALLEY, _PEAK, _MARKED, _SEEN = -4.5, 3.3, -3.0, -5.3, 1.7, 7.3
-_WORDS, _LISTED, _OVERLAP, _LOOKS, _SURE = 1.2, 1.2, -5.5, 0.6, 2.0
+_BASE, _MARKED, _WORDS, _LISTED, _OVERLAP, _LOOKS, _SURE = -4.5, 1.7, 1.2, 1.2, -5.5, 0.6, 2.0
+_BEGINS, _VALLEY, _PEAK, _SEEN = 3.3, -3.0, -5.3, 7.3
 _STANDS = 0.3
 # A part looks at least this much like its slot, lest two that do not at all weigh nothing.
 _LEAST = 0.01
@@ -149,21 +149,23 @@ def _odds(left: Part, right: Part, statement: Statement) -> float:
     """The log odds that two neighbours state a value each, and not one together."""
     if left.values.argmax() == right.values.argmax():
         return float("-inf")
-    tags, slot = statement.passage.tags, statement.slot
-    begins = valley = peak = 0.0
-    if tags is not None and slot.id in tags.tagger.labels:
-        begins = tags.begins(slot.id, right.span.start)
-        valley, peak = tags.valley(slot.id, left.span, right.span)
     return float(
         _BASE
-        + _BEGINS * begins
-        + _VALLEY * valley
-        + _PEAK * peak
+        + _seen(left, right, statement)
         + _MARKED * right.marked
-        + _SEEN * min(left.seen, right.seen)
         + _WORDS * log(min(left.words, right.words))
-        + _LISTED * slot.split
+        + _LISTED * statement.slot.split
         + _OVERLAP * np.minimum(left.values, right.values).sum()
         + _LOOKS * log(min(left.looks, right.looks))
         + _SURE * min(left.values.max(), right.values.max())
     )
+
+
+def _seen(left: Part, right: Part, statement: Statement) -> float:
+    """What the tagger adds to the log odds, if it knows the slot."""
+    tags, slot = statement.passage.tags, statement.slot.id
+    if tags is None or slot not in tags.tagger.labels:
+        return 0.0
+    valley, peak = tags.valley(slot, left.span, right.span)
+    begins = tags.begins(slot, right.span.start)
+    return _BEGINS * begins + _VALLEY * valley + _PEAK * peak + _SEEN * min(left.seen, right.seen)

@@ -53,7 +53,7 @@ def find_subjects(
     annotations: Annotations,
     concept: Concept,
     relates: Sequence[bool],
-    likened: Container[Span] = (),
+    said: Container[Span] = (),
 ) -> Subjects:
     """Resolve the subject of every segment of `article`.
 
@@ -63,12 +63,12 @@ def find_subjects(
         concept: the record's own, its neighbours and terms.
         relates: for each segment whether it reads like "It is a kind of ...": what such a sentence
             names, unless it begins with it, is not its subject.
-        likened: the mentions (spans in the file) that name what the own concept is a kind of; they
-            are no subject wherever they stand.
+        said: the mentions (spans in the file) that say something of the own concept, what it is a kind
+            of or what it offers; they are no subject wherever they stand.
     """
     known = {names.id for names in (concept.name, *concept.neighbours)}
     general = {names.id for names in concept.terms}
-    spoken = [m for m in annotations.mentions if m.kind == "concept" and m.span not in likened]
+    spoken = [m for m in annotations.mentions if m.kind == "concept" and m.span not in said]
     terms = {m.segment for m in spoken if m.target in general}
     mentions = [m for m in spoken if m.target in known]
     named = _by_segment(mentions, len(article.segments))

@@ -42,7 +42,7 @@ def tag(texts: Sequence[str]) -> list[Tags]:
 def subject(text: str, tag: Tag = tag) -> str | None:
     one = article(text)
     notes = annotate(one, (CONCEPT.name, *CONCEPT.neighbours))
-    said = stated(one, notes.mentions, CONCEPT, tag)
+    said = stated(one, notes.mentions, CONCEPT, tag, [False])
     return find_subjects(one, notes, CONCEPT, [False], said).segments[0]
 
 
@@ -52,13 +52,20 @@ def test_a_name_that_is_marked_is_no_subject() -> None:
     assert subject("Textbooks praise BPO.") == "BPO"
 
 
+def test_a_name_that_is_set_beside_the_own_one_says_nothing_of_it() -> None:
+    one = article(TEXT)
+    mentions = annotate(one, (CONCEPT.name, *CONCEPT.neighbours)).mentions
+    assert stated(one, mentions, CONCEPT, tag, [False])
+    assert not stated(one, mentions, CONCEPT, tag, [True])
+
+
 def test_only_names_that_are_marked_surely_are_what_the_concept_is_a_kind_of() -> None:
     one = article(TEXT)
     notes = annotate(one, (CONCEPT.name, *CONCEPT.neighbours))
-    assert [span.of(TEXT) for span in stated(one, notes.mentions, CONCEPT, tag)] == ["BPO"]
+    assert [span.of(TEXT) for span in stated(one, notes.mentions, CONCEPT, tag, [False])] == ["BPO"]
     other = article("Textbooks praise BPO.")
     named = annotate(other, (CONCEPT.name, *CONCEPT.neighbours)).mentions
-    assert stated(other, named, CONCEPT, tag) == frozenset()
+    assert stated(other, named, CONCEPT, tag, [False]) == frozenset()
 
 
 def test_a_neighbour_that_is_marked_as_a_value_is_no_subject() -> None:
