@@ -68,7 +68,8 @@ class Concept(Strict):
     name: ConceptNames
     neighbours: tuple[ConceptNames, ...] = ()
     terms: tuple[ConceptNames, ...] = Field(
-        (), description="general terms of the field, whose mention never changes the subject"
+        (),
+        description="general terms of the field, first what the concept is a kind of; they change no subject",
     )
     slots: tuple[Slot, ...] = ()
     vocabularies: dict[str, tuple[Entry, ...]] = {}

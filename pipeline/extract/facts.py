@@ -133,10 +133,9 @@ def _with_tags(
 ) -> Floats:
     """The probabilities `p` (k,) of a run, averaged with the tagger's `shares`, where there is one.
 
-    Of the slots that clauses answer (`clausal`, (k,)) the tagger says whether, and which the heads more
-    than it: if cheap labour drives companies or benefits them is for the exemplars to say first. What is
-    marked as nothing is shared among the slots that the tagger does not know, and those that whole
-    sentences answer (`whole`, (k,)), as `p` has them.
+    Of the slots that clauses answer (`clausal`, (k,)) the tagger says whether one is answered, and both
+    say which. What is marked as nothing is shared among the slots that the tagger does not know, and
+    those that whole sentences answer (`whole`, (k,)), as `p` has them.
     """
     if shares is None:
         return p

@@ -146,7 +146,10 @@ def _cut(text: str, lang: str, piece: Piece, places: Sequence[int], marked: bool
 
 
 def _odds(left: Part, right: Part, statement: Statement) -> float:
-    """The log odds that two neighbours state a value each, and not one together."""
+    """The log odds that two neighbours state a value each, and not one together.
+
+    What says the same twice is one fact, whatever parts it.
+    """
     if left.values.argmax() == right.values.argmax():
         return float("-inf")
     return float(
