@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.annotate.expansions import Expansion, Page, find_expansions
+from pipeline.annotate.expansions import find_expansions
 from pipeline.annotate.gazetteer import load_gazetteer
 from pipeline.annotate.labels import acronyms_of, labels_of
 from pipeline.annotate.lexicon import load_lexicon
 from pipeline.annotate.names import AcronymPattern, acronym_pattern, find_concepts, name_of
+from pipeline.annotate.page import Expansion, Page
 from pipeline.annotate.places import find_places
 from pipeline.annotate.senses import told_apart
 from pipeline.annotate.tokens import load_dictionary, tokens_of

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.annotate.expansions import Expansion
 from pipeline.annotate.lexicon import Lexicon
+from pipeline.annotate.page import Expansion
 from pipeline.annotate.words import fold, same_words, words
 from pipeline.model import Acronym, Article, Evidence, Label, Match, Mention, Segment, Span
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.annotate.expansions import Expansion, Page
+from pipeline.annotate.page import Expansion, Page
 from pipeline.annotate.words import words
 
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 import regex
 
-from pipeline.concept import Concept
+from pipeline.concept import Concept, ConceptNames
 from pipeline.config import ExtractSettings
 from pipeline.extract.confidence import confidence
 from pipeline.extract.context import Context
@@ -127,8 +127,9 @@ def stated(
         tag: what each token of a text states.
         contrasted: for each segment whether it sets concepts side by side.
     """
-    slots = _slots_of(concept)
-    named = [m for m in mentions if m.kind == "concept" and m.target in slots and not contrasted[m.segment]]
+    others = {names.id: names for names in (*concept.neighbours, *concept.terms)}
+    named = [m for m in mentions if m.kind == "concept" and m.target in others and not contrasted[m.segment]]
+    slots = {target: _slots_of(others[target], concept) for target in {m.target for m in named}}
     at = sorted({m.segment for m in named})
     tags = dict(zip(at, tag([article.segments[i].text for i in at]), strict=True))
 
@@ -139,18 +140,13 @@ def stated(
     return frozenset(mention.span for mention in named if says(mention))
 
 
-def _slots_of(concept: Concept) -> dict[str, dict[str, float]]:
-    """The slots that each other concept may be a value of, and how surely it must be marked as one."""
-    others = (*concept.neighbours, *concept.terms)
-    return {
-        names.id: {"broader": _MARKED}
-        | {
-            slot.id: _VALUE
-            for slot in concept.slots
-            for entry in concept.vocabularies.get(slot.vocabulary or "", ())
-            if names.label in (entry.label, *entry.synonyms)
-        }
-        for names in others
+def _slots_of(names: ConceptNames, concept: Concept) -> dict[str, float]:
+    """The slots that another concept may be a value of, and how surely it must be marked as one."""
+    return {"broader": _MARKED} | {
+        slot.id: _VALUE
+        for slot in concept.slots
+        for entry in concept.vocabularies.get(slot.vocabulary or "", ())
+        if names.label in (entry.label, *entry.synonyms)
     }
 
 

@@ -80,7 +80,7 @@ def pieces(statement: Statement, article: Article) -> tuple[Piece, ...]:
 def parts(
     found: Sequence[Piece], statement: Statement, text: str, known: Mapping[str, Judged], judge: Judge
 ) -> list[Part]:
-    """The parts of a statement that state a value each.
+    """The parts of a statement that state a value each; none where all of it states one.
 
     Of all pieces the two that are least likely two are joined, again and again, until each cut that is
     left is likely.
@@ -108,13 +108,14 @@ def parts(
         )
         for i, (piece, one) in enumerate(zip(found, read, strict=True))
     ]
-    while len(left) > 1:
+    while True:
         odds = [_odds(*sides, statement) for sides in pairwise(left)]
         least = int(np.argmin(odds))
         if odds[least] >= _STANDS:
-            break
+            return left
+        if len(left) == 2:
+            return []
         left[least : least + 2] = [_joined(left[least], left[least + 1], terms)]
-    return left
 
 
 def _joined(left: Part, right: Part, terms: Terms) -> Part:
