@@ -169,7 +169,8 @@ class Block:
     """A paragraph-like piece. `section` is an index; `reason` says why a block is boilerplate.
 
     List items: `intro` is the span of the line that introduces the list, `level` the nesting from
-    0. Table rows: `cells` are the spans of the cells in order, `header` those of the head row.
+    0, `parent` the span of the item that it is nested in. Table rows: `cells` are the spans of the cells
+    by column, None where one is empty, `header` those of the head row.
     """
 
     kind: BlockKind
@@ -178,8 +179,9 @@ class Block:
     reason: str | None = None
     intro: Span | None = None
     level: int = 0
-    cells: tuple[Span, ...] = ()
-    header: tuple[Span, ...] = ()
+    cells: tuple[Span | None, ...] = ()
+    header: tuple[Span | None, ...] = ()
+    parent: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

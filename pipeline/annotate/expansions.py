@@ -58,11 +58,13 @@ def _table_cells(page: Page, index: int, segment: Segment) -> Iterator[Expansion
     if segment.column is None or not segment.column or len(block.header) <= segment.column:
         return
     text = page.article.document.text
-    label = page.lexicon.read(block.cells[0].of(text))
+    first, top = block.cells[0], block.header[segment.column]
+    if first is None or top is None:
+        return
+    label = page.lexicon.read(first.of(text))
     if page.lexicon.cue_in(label) is None or len(page.lexicon.content(page.words[index])) > LONGEST_NAME // 2:
         return
-    head = block.header[segment.column].of(text)
-    for _, acronym in page.lexicon.acronyms(head):
+    for _, acronym in page.lexicon.acronyms(top.of(text)):
         found = page.words[index]
         if found and page.lexicon.concept_of(acronym):
             short = long = Span(found[0].span.start, found[-1].span.end)

@@ -111,7 +111,7 @@ def load_lexicon(concepts: Sequence[ConceptNames], lang: str) -> Lexicon:
     return Lexicon(
         lang,
         config_names(concepts, lang),
-        acronym_patterns(concepts),
+        acronym_patterns(concepts, lang),
         stop_words(lang),
         _cues(lang) + (_cues("en") if lang != "en" else ()),
         list_words(lang, "or"),

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import regex
 
+from pipeline.annotate.tokens import has_dictionary, is_known
 from pipeline.annotate.words import UNSPACED, Word, same_word, script_of, stop_words, words
 from pipeline.concept import ConceptNames
 from pipeline.model import Mention, MentionKind, Segment, Span
@@ -54,21 +55,30 @@ def config_names(concepts: Iterable[ConceptNames], lang: str) -> tuple[Name, ...
     )
 
 
-def acronym_patterns(concepts: Iterable[ConceptNames]) -> tuple[AcronymPattern, ...]:
-    """One pattern for each configured acronym."""
+def acronym_patterns(concepts: Iterable[ConceptNames], lang: str) -> tuple[AcronymPattern, ...]:
+    """One pattern for each configured acronym, of an article in `lang`.
+
+    Newspapers of some languages, and forums of all, write them small ("kpo-bedrijven"): that is the acronym
+    where a dictionary has no such word, as the Dutch one has "sla".
+    """
     return tuple(
-        AcronymPattern(concept.id, acronym, acronym_pattern(acronym))
+        AcronymPattern(
+            concept.id,
+            acronym,
+            acronym_pattern(acronym, small=has_dictionary(lang) and not is_known(acronym.lower(), lang)),
+        )
         for concept in concepts
         for acronym in concept.acronyms
     )
 
 
 @lru_cache(maxsize=10_000)  # as are the configured acronyms
-def acronym_pattern(acronym: str) -> regex.Pattern[str]:
+def acronym_pattern(acronym: str, *, small: bool = False) -> regex.Pattern[str]:
     """A pattern of `acronym` with a short inflection (`KPO-d`, `KPO'nun`, `KPOs`), of any width.
 
     The neighbours may be letters of another script (an Arabic article before `KPO`, Chinese
-    around it), never of its own.
+    around it), never of its own. In `small` letters, too, it is no part of an address, and a mark parts
+    it from its ending (`kpo's`).
     """
     body = "".join(f"[{regex.escape(c)}{_wide(c)}]" for c in acronym)
     if UNSPACED.search(acronym):
@@ -76,8 +86,13 @@ def acronym_pattern(acronym: str) -> regex.Pattern[str]:
     own = rf"\p{{Script={script_of(acronym[0]).capitalize()}}}"
     end = rf"(?![\p{{N}}{own}])"
     letters = f"{{1,{LONGEST_SUFFIX}}}"
-    suffix = rf"(?:[-‑–:'’][\p{{L}}\p{{M}}--\p{{Lu}}]{letters}|[{own}--\p{{Lu}}]{letters})"
-    return regex.compile(rf"(?V1)(?<![\p{{N}}{own}]){body}(?:{suffix}(?![\p{{L}}\p{{N}}\p{{M}}]))?{end}")
+    marked = rf"[-‑–:'’][\p{{L}}\p{{M}}--\p{{Lu}}]{letters}"
+    suffix, over = rf"(?:{marked}|[{own}--\p{{Lu}}]{letters})", r"(?![\p{L}\p{N}\p{M}])"
+    found = rf"{body}(?:{suffix}{over})?"
+    if small and acronym.lower() != acronym:
+        apart = r"(?<![\p{M}@./\\_])", r"(?![@/\\_]|\.[\p{L}\p{N}])"
+        found = rf"(?:{found}|{apart[0]}{regex.escape(acronym.lower())}(?:{marked}{over})?{apart[1]})"
+    return regex.compile(rf"(?V1)(?<![\p{{N}}{own}]){found}{end}")
 
 
 @lru_cache(maxsize=10_000)  # the configured names are asked for with every article

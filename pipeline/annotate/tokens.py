@@ -58,6 +58,11 @@ def is_known(word: str, lang: str) -> bool:
     return dictionary is not None and simplemma.is_known(word, lang=dictionary, low_memory=True)
 
 
+def has_dictionary(lang: str) -> bool:
+    """Whether words of `lang` can be looked up."""
+    return _dictionary(lang) is not None
+
+
 @cache
 def _dictionary(lang: str) -> str | None:
     """The code of simplemma's dictionary of `lang`; None where it ships none."""

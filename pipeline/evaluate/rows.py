@@ -28,12 +28,15 @@ class RowScore:
 
 
 def score_rows(gold: Gold, rows: Sequence[FoundRow], matcher: Matcher) -> RowScore:
-    """Match gold rows one to one with rows whose every side quotes the gold cell of its concept.
+    """Match gold rows with rows whose every side quotes the gold cell of its concept.
 
-    A row into which several gold rows were merged counts once, so the others are missed.
+    Those of one article one to one: a row into which several of them were merged counts once, so the
+    others are missed. What two articles compare alike is one row of the record, and found in both.
     """
     fits = np.array([[_fit(row, wanted, matcher) for row in rows] for wanted in gold.rows])
-    pairs = [(i, j) for i, j, _ in assigned(fits)]
+    files = np.array([wanted.file for wanted in gold.rows])
+    of_files = [np.flatnonzero(files == file) for file in dict.fromkeys(files.tolist())]
+    pairs = [(int(mine[i]), j) for mine in of_files for i, j, _ in assigned(fits[mine])]
     judged = [j for j, row in enumerate(rows) if any(quote.file in gold.langs for quote in row.quotes)]
     wrong = [rows[j] for j in judged if not _is_known(rows[j], gold)]
     found = {i for i, _ in pairs}

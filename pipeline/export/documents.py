@@ -54,7 +54,7 @@ def document_row(article: Article, family: str | None) -> dict[str, object]:
                 **_place(block.span),
                 "section": block.section,
                 "reason": block.reason,
-                "cells": [[cell.start, cell.end] for cell in block.cells],
+                "cells": [[cell.start, cell.end] if cell else None for cell in block.cells],
             }
             for block in article.blocks
         ],

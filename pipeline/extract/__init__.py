@@ -114,7 +114,7 @@ def extract(
         found = find_statements(passage, reading, context, judge, concept, settings)
         statements += found
         candidates += find_candidates(passage, found, context, concept, settings)
-        facts += place_facts(passage, context, notes.mentions, judge, concept)
+        facts += place_facts(passage, context, notes.mentions, prepared[passage.article], judge, concept)
         facts += broader_facts(passage, reading, context, notes.mentions, judge, concept, settings)
     statements += confirmed(candidates, articles, judge, prepared_vectors)
     facts += valued(statements, articles, judge, prepared_vectors, settings)
@@ -126,7 +126,16 @@ def extract(
         labels=tuple(label for a in sorted(about) for label in annotations[a].labels),
         acronyms=tuple(acronym for a in sorted(about) for acronym in annotations[a].acronyms),
         contrasts=contrasts_of(
-            family, articles, annotations, passages, readings, contexts, prepared, judge, concept
+            family,
+            articles,
+            annotations,
+            passages,
+            readings,
+            contexts,
+            prepared,
+            judge,
+            concept,
+            prepared_vectors,
         ),
         rejects=rejects,
     )

@@ -11,12 +11,14 @@ from pipeline.concept import Concept
 from pipeline.config import ExtractSettings
 from pipeline.extract.heads import softmax
 from pipeline.extract.judge import DEFINITION, Judge
-from pipeline.extract.subject import Subjects
+from pipeline.extract.subject import Subjects, named_by
 from pipeline.model import Article, Segment, Span
 from pipeline.vectors import Floats
 
 # What a slot keeps of its odds under a heading that favours others: its share, less than one.
 _FLOOR = 0.2
+# A head of a table tells of a slot that it is this much about.
+_TOLD = 0.5
 _BODIES = frozenset({"paragraph", "list item"})
 
 
@@ -72,19 +74,21 @@ def context_of(
         odds[_explanations(article, subjects, introductions), column] += settings.explained
     at = {segment.span.start: i for i, segment in enumerate(article.segments)}
     for i, segment in enumerate(article.segments):
-        title = _title(article, segment)
+        title = title_of(article, segment)
         block = article.blocks[segment.block]
         intro = block.intro
         if title is not None and title.start in at:
             # A list without a line of introduction is introduced by its heading.
             bare = block.kind == "list item" and intro is None
             odds[i] += (settings.intro if bare else settings.context) * favours[at[title.start]]
-        head = _row_head(article, segment)
-        if head is not None:
-            rows[i] = about[head]
-        line = _last_inside(article, intro) if intro is not None else head
-        if line is not None:
-            odds[i] += settings.intro * favours[line]
+        heads = _cell_heads(article, segment, subjects)
+        if heads and segment.column:
+            share = about[heads].max(axis=0)
+            # Where neither row nor column tells, a cell may be about anything: "Finance | examples".
+            rows[i] = share if len(heads) == 1 or share.max() >= _TOLD else 1.0
+        for line in (*heads, _last_inside(article, intro), _last_inside(article, block.parent)):
+            if line is not None:
+                odds[i] += settings.intro * favours[line]
     return Context(article, subjects, odds, rows)
 
 
@@ -126,7 +130,7 @@ def _role_shares(judge: Judge, concept: Concept) -> Floats:
     return share
 
 
-def _title(article: Article, segment: Segment) -> Span | None:
+def title_of(article: Article, segment: Segment) -> Span | None:
     """The nearest heading above the segment, unless the segment is that heading."""
     index = segment.section
     while index is not None:
@@ -137,14 +141,20 @@ def _title(article: Article, segment: Segment) -> Span | None:
     return None
 
 
-def _row_head(article: Article, segment: Segment) -> int | None:
-    """The segment of the first cell of a table row, which says what the other cells are about."""
+def _cell_heads(article: Article, segment: Segment, subjects: Subjects) -> list[int]:
+    """The segments that say what a cell is about: the first one of its row, the head of its column.
+
+    One of them that is a concept's name says what it is about in another way.
+    """
     block = article.blocks[segment.block]
-    if block.kind != "table row" or not segment.column:
-        return None
-    return _last_inside(article, block.cells[0])
+    if block.kind != "table row" or segment.column is None or block.cells == block.header:
+        return []
+    cells = [block.cells[0] if segment.column else None, *block.header[segment.column : segment.column + 1]]
+    heads = [(cell, head) for cell in cells if (head := _last_inside(article, cell)) is not None]
+    return [head for cell, head in heads if named_by(cell, subjects.named[head]) is None]
 
 
-def _last_inside(article: Article, intro: Span) -> int | None:
-    inside = [i for i, segment in enumerate(article.segments) if segment.span.overlap(intro)]
+def _last_inside(article: Article, place: Span | None) -> int | None:
+    """The last segment at a place of the file."""
+    inside = [i for i, segment in enumerate(article.segments) if place and segment.span.overlap(place)]
     return inside[-1] if inside else None

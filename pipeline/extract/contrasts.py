@@ -12,8 +12,10 @@ from pipeline.extract.claims import evidence_of
 from pipeline.extract.context import Context
 from pipeline.extract.dimensions import Row, Sides, dimensions
 from pipeline.extract.facts import CONTRAST, Reading
-from pipeline.extract.judge import Judge
+from pipeline.extract.judge import Encode, Judge
+from pipeline.extract.pairs import paired_rows
 from pipeline.extract.passages import Passage
+from pipeline.extract.tabular import table_rows
 from pipeline.model import Annotations, Article, Contrast, Family, Span, Value, content_id
 from pipeline.vectors import Floats, normalise
 
@@ -31,6 +33,7 @@ def contrasts_of(
     vectors: Sequence[Floats],
     judge: Judge,
     concept: Concept,
+    encode: Encode,
 ) -> tuple[Contrast, ...]:
     """Comparison rows of the family, one for each dimension.
 
@@ -44,44 +47,25 @@ def contrasts_of(
         vectors: prepared vectors (n, d) of each article's segments.
         judge: the trained heads.
         concept: the record's concept and its neighbours.
+        encode: texts to prepared vectors, for what lists compare.
     """
     terms = judge.vocabularies.get("dimension")
     if terms is None or CONTRAST not in judge.slots.labels:
         return ()
     rows: list[Row] = []
+    paired: set[tuple[int, int]] = set()
     for a, article in enumerate(articles):
-        rows += _table_rows(a, article, annotations[a], vectors[a], concept)
+        rows += table_rows(a, article, annotations[a], vectors[a], concept)
+        for row, segments in paired_rows(a, article, annotations[a], vectors[a], concept, encode):
+            rows.append(row)
+            paired |= {(a, segment) for segment in segments}
     by_article: dict[int, list[tuple[Passage, Reading]]] = {}
     for passage, reading in zip(passages, readings, strict=True):
-        by_article.setdefault(passage.article, []).append((passage, reading))
+        if (passage.article, passage.segment) not in paired:
+            by_article.setdefault(passage.article, []).append((passage, reading))
     for a, mine in sorted(by_article.items()):
         rows += _written_rows(a, articles[a], annotations[a], mine, contexts[a], judge, concept)
     return _merged(rows, dimensions(rows, terms), family)
-
-
-def _table_rows(a: int, article: Article, notes: Annotations, x: Floats, concept: Concept) -> list[Row]:
-    known = {names.id for names in (concept.name, *concept.neighbours)}
-    at = {segment.span: i for i, segment in enumerate(article.segments)}
-    rows = []
-    for block in article.blocks:
-        columns = _columns(block.header, notes, known) if block.kind == "table row" else {}
-        if concept.name.id not in columns.values() or len(set(columns.values())) < 2:
-            continue
-        if block.cells == block.header or any(i >= len(block.cells) for i in columns):
-            continue
-        cells = [at.get(cell) for cell in block.cells]
-        heads = [i for i in range(len(block.cells)) if i not in columns]
-        shown = [(i, s) for i, s in enumerate(cells) if s is not None]
-        if not shown:
-            continue
-        vector = normalise(np.sum(x[[s for _, s in shown]], axis=0, keepdims=True))[0]
-        named = [s for i, s in shown if i in heads]
-        head = x[named[0]] if named else vector
-        first = shown[0][1]
-        sides = {c: (evidence_of(article, first, block.cells[i], 1.0),) for i, c in sorted(columns.items())}
-        text = " ".join(block.cells[i].of(article.document.text) for i in heads)
-        rows.append(Row(a, vector, text, sides, evidence_of(article, first, block.span, 1.0), head))
-    return rows
 
 
 def _written_rows(
@@ -152,16 +136,6 @@ def _sides(
         )
         for name in sorted({own, other})
     }
-
-
-def _columns(header: Sequence[Span], notes: Annotations, known: set[str]) -> dict[int, str]:
-    """The concept that each column's head names."""
-    found: dict[int, str] = {}
-    for i, cell in enumerate(header):
-        inside = [m.target for m in notes.mentions if m.target in known and cell.holds(m.span)]
-        if len(set(inside)) == 1:
-            found[i] = inside[0]
-    return found
 
 
 def _names_both(intro: Span | None, notes: Annotations, concept: Concept) -> bool:

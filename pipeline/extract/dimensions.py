@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +28,8 @@ _NO_ENTRY = 0.2
 class Row:
     """One comparison found: its `vector` (d,), the text that names its dimension, and its sides.
 
-    Of a table's row `head` (d,) is the vector of its first cell.
+    Of the row of a table or list `head` (d,) is the vector of that text, or of all of it where there is
+    none; rows of one table have one `table`.
     """
 
     article: int
@@ -37,6 +38,7 @@ class Row:
     sides: Sides
     evidence: Evidence
     head: Floats | None = None
+    table: Hashable = None
 
 
 def dimensions(rows: Sequence[Row], terms: Terms) -> list[tuple[Value, float]]:
@@ -50,26 +52,36 @@ def dimensions(rows: Sequence[Row], terms: Terms) -> list[tuple[Value, float]]:
         return []
     x = np.stack([row.vector for row in rows])
     similarity = terms.similarities(x)
+    tables: dict[Hashable, list[int]] = {}
     for i, row in enumerate(rows):
         if row.head is not None:
             own = terms.similarities(row.head[None, :])[0]
             similarity[i] = _HEAD_SHARE * own + (1 - _HEAD_SHARE) * similarity[i]
+            tables.setdefault((row.article, row.table), []).append(i)
     likely = shared_out(similarity)
-    chosen = [_dimension(terms, row, likely[i], int(likely[i].argmax())) for i, row in enumerate(rows)]
-    for a in sorted({row.article for row in rows}):
-        table = [i for i, row in enumerate(rows) if row.article == a and row.head is not None]
-        written = [i for i, row in enumerate(rows) if row.article == a and row.head is None]
+    entries: list[int | None] = [int(best) for best in likely.argmax(axis=1)]
+    for table in tables.values():
         # As many further columns as rows: each may stay without an entry.
         fits = np.hstack([similarity[table], np.full((len(table), len(table)), _NO_ENTRY, np.float32)])
         for r, c in zip(*linear_sum_assignment(-fits), strict=True):
-            entry = int(c) if c < len(terms.ids) else None
-            chosen[table[r]] = _dimension(terms, rows[table[r]], likely[table[r]], entry)
-        if table and written:
-            same = x[written] @ x[table].T
-            for r, c in zip(*linear_sum_assignment(-same), strict=True):
-                if same[r, c] >= _SAME_ROW:
-                    chosen[written[r]] = chosen[table[c]]
+            entries[table[r]] = int(c) if c < len(terms.ids) else None
+    found = zip(rows, likely, entries, strict=True)
+    chosen = [_dimension(terms, row, shares, entry) for row, shares, entry in found]
+    for one, other in _repeated(rows, x):
+        chosen[one] = chosen[other]
     return chosen
+
+
+def _repeated(rows: Sequence[Row], x: Floats) -> Iterator[tuple[int, int]]:
+    """Sentences and the rows of tables that they repeat, as pairs of numbers of `rows`, vectors (n, d)."""
+    for a in sorted({row.article for row in rows}):
+        mine = [i for i, row in enumerate(rows) if row.article == a]
+        table = [i for i in mine if rows[i].head is not None]
+        written = [i for i in mine if rows[i].head is None]
+        same = x[written] @ x[table].T
+        for r, c in zip(*linear_sum_assignment(-same), strict=True):
+            if same[r, c] >= _SAME_ROW:
+                yield written[r], table[c]
 
 
 def _dimension(terms: Terms, row: Row, likely: Floats, entry: int | None) -> tuple[Value, float]:

@@ -117,6 +117,16 @@ def without_joiner(text: str, span: Span, lang: str) -> Span:
     return trimmed(text, Span(span.start, last)) or span
 
 
+def without_lead(text: str, span: Span, lang: str) -> Span:
+    """`span` without a word that joins it to what stands before: "and delays"."""
+    join = joiner(lang)
+    link = join.match(text, max(0, span.start - 1), span.end) if join else None
+    # What is written together with the next word may as well be a part of it (the Arabic "و").
+    if link is None or not span.start < link.end() < span.end or not link.group()[-1].isspace():
+        return span
+    return trimmed(text, Span(link.end(), span.end)) or span
+
+
 def whole_words(text: str, span: Span) -> Span:
     """`span`, trimmed, with the words of which it has half: a tagger's tokens may be parts of words.
 

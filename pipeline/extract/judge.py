@@ -16,6 +16,7 @@ from pipeline.concept import Concept, Entry, Slot
 from pipeline.config import Config
 from pipeline.extract.heads import Head, softmax, train, within_class_whitening
 from pipeline.extract.vocabularies import Terms, terms_of
+from pipeline.headings import headings
 from pipeline.vectors import Floats, normalise
 
 Encode = Callable[[Sequence[str]], Floats]
@@ -84,7 +85,7 @@ def load_judge(config: Config, encode: Encode) -> Judge:
     concept = config.concept
     slots = _slot_examples(concept)
     quotes = _slot_quotes(concept, set(slots))
-    roles = [(text, role) for role, texts in concept.section_roles.items() for text in texts]
+    roles = [(text, role) for role, text in headings(concept.section_roles)] if concept.section_roles else []
     topic = [(text, concept.name.id) for text, label in slots if label != NONE]
     topic += [(text, NONE) for text in concept.off_topic]
     asides = {slot.id: _aside_examples(slot, concept, slots) for slot in concept.slots if slot.aside}

@@ -142,12 +142,13 @@ def stated(
 
 def _slots_of(names: ConceptNames, concept: Concept) -> dict[str, float]:
     """The slots that another concept may be a value of, and how surely it must be marked as one."""
-    return {"broader": _MARKED} | {
+    values = {
         slot.id: _VALUE
         for slot in concept.slots
         for entry in concept.vocabularies.get(slot.vocabulary or "", ())
         if names.label in (entry.label, *entry.synonyms)
     }
+    return values | {"broader": _MARKED}
 
 
 def _mark(mention: Mention, segment: Segment, tags: Tags | None, slot: str = "broader") -> float:

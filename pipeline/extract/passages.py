@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.extract.clauses import clauses
 from pipeline.extract.enumerations import Enumeration, enumerations, whole_words, words
 from pipeline.extract.tagger import Tag, Tags
-from pipeline.model import Annotations, Article, Group, Mention, Segment, Span
+from pipeline.model import Annotations, Article, Group, Mention, MentionKind, Segment, Span
 from pipeline.vectors import Floats, normalise
 
 # Clauses of two languages must be at least this similar for their evidence to be pooled.
@@ -97,15 +97,16 @@ def cut_passages(
         tag: what each token of a text states; called once.
     """
     cut: list[tuple[int, int, tuple[Span, ...], tuple[Enumeration, ...]]] = []
+    places = [_mentions(notes, "place") for notes in annotations]
     may = [
         (a, s)
         for a, article in enumerate(articles)
         for s, segment in enumerate(article.segments)
-        if _may_state(article, segment) and wanted(a, s)
+        if _may_state(article, segment, s in places[a]) and wanted(a, s)
     ]
     tags = dict(zip(may, tag([articles[a].segments[s].text for a, s in may]), strict=True)) if tag else {}
     short: dict[tuple[int, int, Span], str] = {}
-    names = [_names(notes) for notes in annotations]
+    names = [_mentions(notes, "concept") for notes in annotations]
     for a, s in may:
         segment, lang = articles[a].segments[s], articles[a].document.lang
         lists = enumerations(segment.text, lang)
@@ -126,11 +127,11 @@ def cut_passages(
     return passages
 
 
-def _names(notes: Annotations) -> dict[int, list[Mention]]:
-    """The concepts that each segment names, in order."""
+def _mentions(notes: Annotations, kind: MentionKind) -> dict[int, list[Mention]]:
+    """What each segment names of a kind, in order."""
     found: dict[int, list[Mention]] = {}
     for mention in notes.mentions:
-        if mention.kind == "concept":
+        if mention.kind == kind:
             found.setdefault(mention.segment, []).append(mention)
     return found
 
@@ -150,21 +151,27 @@ def _with_acronyms(segment: Segment, part: Span, names: Sequence[Mention]) -> st
     return text + segment.text[end : part.end]
 
 
-def _may_state(article: Article, segment: Segment) -> bool:
+def _may_state(article: Article, segment: Segment, place: bool) -> bool:
     """Whether a segment can state a fact: headings, list intros and the heads of tables only lead to one.
 
-    A sentence that comes to its end before a list need not be its intro only.
+    A sentence that comes to its end before a list need not be its intro only, nor an item before those that
+    are nested in it. A cell of one word says something if that is a `place`.
     """
     block = article.blocks[segment.block]
-    if block.kind in _SKIPPED or any(span.overlap(segment.span) for span in block.header):
+    if block.kind in _SKIPPED or any(span and span.overlap(segment.span) for span in block.header):
         return False
     if block.header and segment.column == 0 and len(block.cells) > _TWO_COLUMNS:
         return False
-    if segment.kind == "cell" and len(words(segment.text, Span(0, len(segment.text)))) < _CELL_WORDS:
+    if (
+        segment.kind == "cell"
+        and not place
+        and len(words(segment.text, Span(0, len(segment.text)))) < _CELL_WORDS
+    ):
         return False
-    if segment.kind == "sentence" and not segment.text.endswith(_LEADING):
+    if segment.kind in ("sentence", "item") and not segment.text.endswith(_LEADING):
         return True
-    return not any(other.intro is not None and other.intro.overlap(segment.span) for other in article.blocks)
+    leading = (line for other in article.blocks for line in (other.intro, other.parent) if line is not None)
+    return not any(line.overlap(segment.span) for line in leading)
 
 
 def pool(passages: Sequence[Passage], articles: Sequence[Article], groups: Sequence[Group]) -> list[Passage]:

@@ -16,8 +16,8 @@ from pipeline.extract.judge import Judge
 from pipeline.extract.partition import Run
 from pipeline.extract.passages import Passage
 from pipeline.extract.vocabularies import Terms, shared_out
-from pipeline.model import LocationRole, Mention, Span, Value
-from pipeline.vectors import Floats
+from pipeline.model import Article, LocationRole, Mention, Span, Value
+from pipeline.vectors import Floats, normalise
 
 # Fewer words are a country in a list of countries.
 _FEWEST_WORDS = 5
@@ -31,11 +31,20 @@ _ROLES: tuple[LocationRole, ...] = ("provider", "emerging", "affected", "client"
 
 
 def place_facts(
-    passage: Passage, context: Context, mentions: Sequence[Mention], judge: Judge, concept: Concept
+    passage: Passage, context: Context, mentions: Sequence[Mention], x: Floats, judge: Judge, concept: Concept
 ) -> list[Fact]:
     """The countries that one passage names, where it speaks of the concept.
 
     The role is that of the clause that names the country, and one for countries that are listed together.
+    A cell of a table has the role that the rest of its row tells.
+
+    Args:
+        passage: what is read.
+        context: what surrounds it.
+        mentions: all that its article names.
+        x: prepared vectors (n, d) of the article's segments.
+        judge: the trained heads.
+        concept: the record's own.
     """
     slot = next((slot for slot in concept.slots if slot.source == "places"), None)
     if slot is None:
@@ -52,7 +61,8 @@ def place_facts(
     if not named:
         return []
     places = [segment.view.clean(mention.span) for mention in named]
-    shares = _roles(places, passage, slot.id, roles) if roles is not None else [None] * len(named)
+    row = _rest_of_row(passage, context.article, x)
+    shares = _roles(places, passage, row, slot.id, roles) if roles is not None else [None] * len(named)
     facts = []
     for mention, p in zip(named, shares, strict=True):
         role: LocationRole | None = None
@@ -70,16 +80,32 @@ def place_facts(
     return facts
 
 
-def _roles(places: Sequence[Span | None], passage: Passage, slot: str, roles: Terms) -> list[Floats | None]:
-    """How likely each of `places` in the clean text plays each role (r,); None of one that plays none."""
+def _rest_of_row(passage: Passage, article: Article, x: Floats) -> Floats | None:
+    """The vector (d,) of the other cells of a table's row, of those of `x` (n, d); None outside a table."""
+    segment = article.segments[passage.segment]
+    row = [
+        i for i, s in enumerate(article.segments) if s.block == segment.block and s.column != segment.column
+    ]
+    return normalise(x[row].sum(axis=0, keepdims=True))[0] if segment.kind == "cell" and row else None
+
+
+def _roles(
+    places: Sequence[Span | None], passage: Passage, row: Floats | None, slot: str, roles: Terms
+) -> list[Floats | None]:
+    """How likely each of `places` in the clean text plays each role (r,); None of one that plays none.
+
+    The rest of its `row` (d,), where there is one, tells in place of clauses and tagger.
+    """
     runs = [_run(passage, place) for place in places]
     lists = [_list(passage, place) for place in places]
-    shares = shared_out(roles.similarities(np.stack([passage.run(*run) for run in runs])))
+    said = np.stack([passage.run(*run) if row is None else row for run in runs])
+    shares = shared_out(roles.similarities(said))
     alone = []
     for p, place, run in zip(shares, places, runs, strict=True):
         # What is listed together is named once.
         named = {lists[i] or places[i] for i, other in enumerate(runs) if other == run}
-        alone.append(_odds(p, _marks(passage, place, slot, roles.ids), len(named)))
+        marks = _marks(passage, place, slot, roles.ids) if row is None else None
+        alone.append(_odds(p, marks, len(named)))
     found = []
     for own, odds in zip(lists, alone, strict=True):
         same = [odds] if own is None else [alone[i] for i, other in enumerate(lists) if other == own]

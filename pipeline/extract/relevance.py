@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from unicodedata import normalize
 
 import numpy as np
 
@@ -69,8 +70,9 @@ def _on_topic(x: Floats, judge: Judge, concept: Concept) -> Floats:
 
 
 def _is_acronym(mention: Mention, names: ConceptNames) -> bool:
-    """Whether a mention is an acronym of the concept, with whatever suffix."""
-    return any(acronym in mention.text for acronym in names.acronyms)
+    """Whether a mention is an acronym of the concept, of whatever width and case, with whatever suffix."""
+    text = normalize("NFKC", mention.text).casefold()
+    return any(acronym.casefold() in text for acronym in names.acronyms)
 
 
 def _is_defined(x: Floats, judge: Judge) -> bool:

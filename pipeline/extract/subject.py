@@ -8,7 +8,7 @@ reduced form of centring theory; Grosz, Joshi and Weinstein 1995).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -113,11 +113,22 @@ def _subject(
         column = _only(_inside(block.header[segment.column], mentions))
         if column is not None:
             return column
+    if segment.column and (row := named_by(block.cells[0], ((m.span, m.target) for m in mentions))):
+        return row
     if block.intro is not None:
         introduced = _inside(block.intro, mentions)
         if introduced:
             return introduced[0]
     return before if before is not None else of_section(segment.section)
+
+
+def named_by(cell: Span | None, named: Iterable[tuple[Span, str]]) -> str | None:
+    """The one concept that a cell is the name of, of concepts `named` at places of the file."""
+    if cell is None:
+        return None
+    inside = [(place, concept) for place, concept in named if cell.holds(place)]
+    short = 2 * sum(len(place) for place, _ in inside) >= len(cell)
+    return _only([concept for _, concept in inside]) if short else None
 
 
 def _carried(

@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.config import ExtractSettings
 from pipeline.extract.confidence import confidence
-from pipeline.extract.enumerations import without_joiner
+from pipeline.extract.enumerations import without_joiner, without_lead
 from pipeline.extract.facts import Fact, Statement, place_of
 from pipeline.extract.judge import Encode, Judge, read_texts
 from pipeline.extract.parting import parts, pieces
@@ -139,7 +139,9 @@ def _facts(
     for i, one in enumerate(stated):
         statement, passage = one.statement, one.statement.passage
         segment = articles[passage.article].segments[passage.segment]
-        text = one.span.of(segment.text)
+        # The word before a quote helps to read it, and is no part of what it states.
+        span = without_lead(segment.text, one.span, articles[passage.article].document.lang)
+        text = span.of(segment.text)
         value, p, near = nearest_of.get(i, (Value(None, text, "text"), 1.0, 1.0))
         if near < settings.value:
             value = Value(None, text, "candidate")
@@ -153,7 +155,7 @@ def _facts(
                 value=value,
                 article=passage.article,
                 segment=passage.segment,
-                span=place_of(segment, passage, one.span),
+                span=place_of(segment, passage, span),
                 confidence=sure,
                 signals=MappingProxyType({name: round(signal, 4) for name, signal in signals.items()}),
             )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 
 import numpy as np
-import yaml
 
+from pipeline.headings import headings
 from pipeline.vectors import Floats, centre
 
 # Settled on the headings of the sample articles (benchmarks/structure): how freely the head fits its
@@ -48,11 +47,8 @@ def load_roles(
         section_roles: exemplar headings and sentences by role; empty for the shipped roles alone.
         encode: texts to raw unit vectors (n, d).
     """
-    shipped = yaml.safe_load(files("pipeline.outline").joinpath("roles.yaml").read_text(encoding="utf-8"))
-    names = sorted(section_roles or shipped)
-    pairs = [
-        (name, text) for name in names for text in (*section_roles.get(name, ()), *shipped.get(name, ()))
-    ]
+    pairs = headings(section_roles)
+    names = sorted({name for name, _ in pairs})
     vectors = centre(encode([text for _, text in pairs]))
     if len(names) == 1:
         return RoleHead(tuple(names), np.zeros((1, vectors.shape[1]), np.float32), np.zeros(1, np.float32))

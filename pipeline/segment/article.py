@@ -21,11 +21,12 @@ from pipeline.model import (
     View,
     content_id,
 )
+from pipeline.segment.announced import restore_lists
 from pipeline.segment.boilerplate import mark_by_content
 from pipeline.segment.candidates import lexicon
 from pipeline.segment.clauses import split_long
 from pipeline.segment.glued import glued_tables
-from pipeline.segment.headings import find_headings, find_title, restore_lists
+from pipeline.segment.headings import find_headings, find_title
 from pipeline.segment.lines import Line, plain_lines
 from pipeline.segment.markdown import markdown_lines, wiki_lines
 from pipeline.segment.sequences import cell_a_line_tables, one_line_tables
@@ -197,7 +198,7 @@ def _blocks(units: Sequence[Unit], owners: Sequence[int | None]) -> list[Block]:
             indents.append(unit.level)
         else:
             indents = []
-        cells = unit.row.cells if unit.row else ()
+        cells = unit.row.by_column if unit.row else ()
         blocks.append(
             Block(kind, unit.span, section, unit.reason, None, max(0, len(indents) - 1), cells, unit.header)
         )
@@ -205,17 +206,18 @@ def _blocks(units: Sequence[Unit], owners: Sequence[int | None]) -> list[Block]:
 
 
 def _introduced(blocks: Sequence[Block], segments: Sequence[Segment]) -> list[Block]:
-    """Give each list item its intro: the last sentence of the paragraph that its list follows."""
+    """Give each list item its intro, the last sentence before its list, and the item that it is nested in."""
     last_of = {segment.block: segment.span for segment in segments}
     known: list[Block] = []
     intro: Span | None = None
+    outer: list[Span | None] = []  # the last item of each level
     for index, block in enumerate(blocks):
-        if block.kind == "paragraph":
-            intro = last_of.get(index)
-        elif block.kind == "list item":
-            block = replace(block, intro=intro)
+        if block.kind == "list item":
+            outer = outer[: block.level]
+            block = replace(block, intro=intro, parent=outer[-1] if outer else None)
+            outer.append(last_of.get(index))
         elif block.kind != "boilerplate":
-            intro = None
+            intro, outer = (last_of.get(index) if block.kind == "paragraph" else None), []
         known.append(block)
     return known
 

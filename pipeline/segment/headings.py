@@ -1,4 +1,4 @@
-"""Headings that only shape and place give away, lists that lost their bullets, and the title."""
+"""Headings that only shape and place give away, and the title."""
 
 from __future__ import annotations
 
@@ -9,14 +9,19 @@ from itertools import pairwise
 import regex
 
 from pipeline.segment.boilerplate import by_content
-from pipeline.segment.shapes import ends_sentence, is_heading_like, is_sentence, is_short, shared_share
+from pipeline.segment.shapes import (
+    ends_sentence,
+    is_heading_like,
+    is_sentence,
+    is_short,
+    lists_some,
+    shared_share,
+)
 from pipeline.segment.units import Unit
 
 _NUMBERING = regex.compile(r"(\p{N}+(?:\.\p{N}+)+)[.)]?\s")
 _TITLE_AMONG_FIRST = 12
 _COLON = ":：՝"
-_SEMICOLON = ";；"
-_ITEM_CHARS = 80
 
 
 def find_headings(units: Sequence[Unit]) -> list[Unit]:
@@ -52,7 +57,9 @@ def _is_heading(units: Sequence[Unit], index: int, after: int | None) -> bool:
         )
     # A short line that closes a table's paragraph is the row at which the table was cut off.
     rest_of_table = index > 0 and units[index - 1].kind == "row" and not unit.gap and follower.gap
-    if rest_of_table or not is_heading_like(line):
+    # One alone may be a title, "KPO: meaning, types, benefits"; below another one it is a line of notes.
+    one_of_notes = index > 0 and not unit.gap and lists_some(line) and lists_some(units[index - 1].shown)
+    if rest_of_table or one_of_notes or not is_heading_like(line):
         return False
     apart = unit.gap or index == 0 or follower.gap
     if follower.kind in ("item", "row"):
@@ -75,55 +82,6 @@ def _depth(line: str) -> int:
     """1, or more for `2.1 ...`."""
     match = _NUMBERING.match(line)
     return 1 + (match.group(1).count(".") if match else 0)
-
-
-def restore_lists(units: Sequence[Unit], lang: str) -> list[Unit]:
-    """Make items of the short lines that follow a line ending in a colon: a list without its bullets.
-
-    The last short line before running text is that text's heading, not an item.
-    """
-    made = list(units)
-    index = 0
-    while index < len(made):
-        unit = made[index]
-        if unit.kind != "text" or unit.shown[-1:] not in _COLON or by_content(unit.shown, lang, edge=True):
-            index += 1
-            continue
-        last = index
-        while last + 1 < len(made) and _may_be_item(made, index + 1, last + 1):
-            last += 1
-        follows = made[last + 1] if last + 1 < len(made) else None
-        if (
-            follows is not None
-            and follows.kind == "text"
-            and not follows.reason
-            and _may_head(made, last, index)
-        ):
-            last -= 1
-        if last - index >= 2:
-            for place in range(index + 1, last + 1):
-                made[place] = replace(made[place], kind="item", level=0)
-        index = last + 1
-    return made
-
-
-def _may_be_item(units: Sequence[Unit], first: int, index: int) -> bool:
-    unit = units[index]
-    if unit.kind != "text" or unit.reason or unit.explicit or len(unit.lines) != 1:
-        return False
-    shown = unit.shown
-    spaced_alike = index == first or unit.gap == units[first + (first + 1 < len(units))].gap
-    goes_on = index > first and units[index - 1].shown[-1:] in _SEMICOLON
-    listed = shown[-1:] in _SEMICOLON or goes_on or not is_sentence(shown)
-    return (
-        spaced_alike and listed and is_short(shown) and len(shown) <= _ITEM_CHARS and shown[-1:] not in _COLON
-    )
-
-
-def _may_head(units: Sequence[Unit], last: int, intro: int) -> bool:
-    return (
-        last > intro and is_heading_like(units[last].shown) and units[last + 1].shown[-1:] not in _SEMICOLON
-    )
 
 
 def find_title(units: Sequence[Unit], body: Set[str], known: str | None, lang: str) -> int | None:

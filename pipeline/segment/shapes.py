@@ -8,6 +8,7 @@ import regex
 
 TERMINAL = regex.compile(r"[\p{Sentence_Terminal}…][\p{Pe}\p{Pf}\p{Pi}\"'*_]*$")
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+_LISTED = regex.compile(r"[^:：]{2,30}[:：](?:[^,،、，;；]*\w[^,،、，;；]*(?:[,،、，;；]|$)){3}")
 _ASKS = regex.compile(r"[?!？！؟;]['\"\p{Pf}\p{Pe}]*$")
 _GEORGIAN = regex.compile(r"\p{Georgian}")
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
@@ -50,6 +51,11 @@ def is_heading_like(line: str) -> bool:
     # Georgian letters count as small ones, but no sentence begins with another kind.
     small = first.islower() and not _GEORGIAN.match(first)
     return not small and any(word[0].isalpha() for word in words)
+
+
+def lists_some(line: str) -> bool:
+    """Whether a line is a label with three things or more: "Benefits: cost, speed, quality"."""
+    return bool(_LISTED.match(line))
 
 
 def is_sentence(line: str) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import regex
 
 from pipeline.segment.boilerplate import by_content, is_copyright
-from pipeline.segment.shapes import is_heading_like, is_sentence, shared_share
+from pipeline.segment.shapes import is_heading_like, is_sentence, lists_some, shared_share
 from pipeline.segment.units import Unit
 
 _LABELLED = regex.compile(r"[^:：]{2,30}[:：]\s*\S")
@@ -91,11 +91,12 @@ def _by_place(unit: Unit, index: int, place: Place) -> str | None:
     line = unit.shown
     sentence = is_sentence(line) and not is_heading_like(line)
     marked_heading = unit.explicit and unit.kind == "heading"
-    if sentence or (marked_heading and index < place.last):
+    titled = place.title is None or index > place.title
+    if sentence or (marked_heading and index < place.last) or (titled and lists_some(line)):
         return None
     if index > place.last:
         return "no text follows"
-    if place.title is not None and index < place.title:
+    if not titled:
         return "before the title"
     between = place.title is not None and place.title < index < place.first
     return "byline" if between and not unit.explicit and _is_byline(line, place.body) else None

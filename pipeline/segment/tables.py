@@ -29,6 +29,12 @@ class Row:
     cells: tuple[Span, ...]
     columns: tuple[int, ...]
 
+    @property
+    def by_column(self) -> tuple[Span | None, ...]:
+        """The cell in each column, None where it is empty."""
+        at = dict(zip(self.columns, self.cells, strict=True))
+        return tuple(at.get(column) for column in range(max(self.columns) + 1))
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -99,7 +105,7 @@ def _delimited(
         return None
     if len(bodies) > 1 and _is_cut_off(text, lines, bodies, columns, counts):
         last = bodies.pop() - 1
-    rows = [row for index in bodies if (row := _delimited_row(index, split[index])) is not None]
+    rows = [row for index in bodies if (row := _filled(index, index, split[index])) is not None]
     if not rows:
         return None
     # Delimiters and empty rows belong to the row before them; those above all rows, to the first.
@@ -108,11 +114,12 @@ def _delimited(
     return Table(tuple(rows), headed=len(rows) > 1)
 
 
-def _delimited_row(index: int, cells: Sequence[Span | None]) -> Row | None:
+def _filled(first: int, last: int, cells: Sequence[Span | None]) -> Row | None:
+    """A row of the cells that are not empty; None where all are."""
     kept = [(column, cell) for column, cell in enumerate(cells) if cell is not None]
     if not kept:
         return None
-    return Row(index, index, tuple(cell for _, cell in kept), tuple(column for column, _ in kept))
+    return Row(first, last, tuple(cell for _, cell in kept), tuple(column for column, _ in kept))
 
 
 def _is_cut_off(
@@ -148,7 +155,7 @@ def wiki_tables(text: str, lines: Sequence[Line]) -> list[Table]:
         elif rows is None:
             continue
         elif mark == "|}":
-            made = [_wiki_row(text, lines, row) for row in rows if row]
+            made = [found for row in rows if row and (found := _wiki_row(text, lines, row)) is not None]
             if len(made) >= 2:
                 tables.append(Table(tuple(made), headed=True))
             rows = None
@@ -159,18 +166,19 @@ def wiki_tables(text: str, lines: Sequence[Line]) -> list[Table]:
     return tables
 
 
-def _wiki_row(text: str, lines: Sequence[Line], indices: Sequence[int]) -> Row:
-    cells = tuple(cell for index in indices for cell in _wiki_cells(text, lines[index].outer))
-    return Row(indices[0], indices[-1], cells, tuple(range(len(cells))))
+def _wiki_row(text: str, lines: Sequence[Line], indices: Sequence[int]) -> Row | None:
+    cells = [cell for index in indices for cell in _wiki_cells(text, lines[index].outer)]
+    return _filled(indices[0], indices[-1], cells)
 
 
-def _wiki_cells(text: str, line: Span) -> list[Span]:
-    start, found = line.start + 1, []
+def _wiki_cells(text: str, line: Span) -> list[Span | None]:
+    """The cells of a line, None for an empty one."""
+    start = line.start + 1
+    found: list[Span | None] = []
     for match in [*_WIKI_CELL.finditer(text, line.start + 1, line.end), None]:
         cell = trimmed(text, start, match.start() if match else line.end)
-        if cell is not None:
-            # Attributes end at a single pipe: `| align="left" | text`.
-            bar = _WIKI_STYLE.match(text, cell.start, cell.end)
-            found.append(Span(bar.end(), cell.end) if bar else cell)
+        # Attributes end at a single pipe: `| align="left" | text`.
+        bar = _WIKI_STYLE.match(text, cell.start, cell.end) if cell else None
+        found.append(Span(bar.end(), cell.end) if bar and cell else cell)
         start = match.end() if match else line.end
     return found

@@ -36,7 +36,7 @@ class Unit:
     mark: str = ""
     explicit: bool = False
     row: Row | None = None
-    header: tuple[Span, ...] = ()
+    header: tuple[Span | None, ...] = ()
     reason: str | None = None
 
     @property
@@ -73,7 +73,7 @@ def join_lines(text: str, lines: Sequence[Line], tables: Sequence[Table], markup
 
 
 def _rows(text: str, table: Table, lines: Sequence[Line], markup: Markup) -> list[Unit]:
-    header = table.rows[0].cells if table.headed else ()
+    header = table.rows[0].by_column if table.headed else ()
     units = []
     for place, row in enumerate(table.rows):
         following = table.rows[place + 1].first if place + 1 < len(table.rows) else row.last + 1

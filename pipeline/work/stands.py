@@ -12,6 +12,7 @@ from pipeline.files import digest
 from pipeline.model import ModelCard, content_id
 from pipeline.store import code_version
 
+_HEADINGS = ("headings.py", "headings.yaml")
 _WRITERS = ("export", "review", "bundle.py", "tables", "standing.py", "files.py", "record.py")
 
 
@@ -44,12 +45,14 @@ def stands(config: Config, card: ModelCard) -> Stands:
     facts = (config.extract, concept, digest(tagger) if tagger is not None else "")
     return {
         "ingest": Stand(code_version("ingest"), _mark(config.ingest)),
-        "segment": Stand(code_version("segment"), _mark(config.segment), splitters.revision),
+        "segment": Stand(code_version("segment", *_HEADINGS), _mark(config.segment), splitters.revision),
         "annotate": Stand(code_version("annotate"), _mark(*names)),
         "embed": Stand("", "", card.id),
-        "outline": Stand(code_version("outline", "vectors.py"), _mark(config.outline, *roles), card.id),
+        "outline": Stand(
+            code_version("outline", *_HEADINGS, "vectors.py"), _mark(config.outline, *roles), card.id
+        ),
         "align": Stand(code_version("align", "ordinals.py", "vectors.py"), _mark(config.align), card.id),
-        "extract": Stand(code_version("extract", "vectors.py"), _mark(*facts), card.id),
+        "extract": Stand(code_version("extract", *_HEADINGS, "vectors.py"), _mark(*facts), card.id),
         "fuse": Stand(code_version("fuse", "record.py"), _mark(concept), card.id),
         "export": Stand(code_version(*_WRITERS), _mark(config.export)),
     }

@@ -26,6 +26,30 @@ def test_an_acronym_is_found_with_its_endings_and_nowhere_else(text: str, expect
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("kpo-bedrijven en kpo's, niet-kpo", ["kpo", "kpo's", "kpo"]),
+        ("Wat kost kpo?", ["kpo"]),
+        ("KPOs and Kpo", ["KPOs"]),
+        ("www.kpo.nl info@kpo.nl kpo.nl/abc kpos skpo kpo2 kpo_2", []),
+    ],
+)
+def test_an_acronym_in_small_letters_is_no_part_of_an_address(text: str, expected: list[str]) -> None:
+    assert [match.group() for match in acronym_pattern("KPO", small=True).finditer(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "named"),
+    [("nl", {"KPO", "ITO"}), ("tl", {"KPO", "SLA"}), ("mi", set()), ("sv", {"KPO", "ITO", "SLA"})],
+)
+def test_small_letters_are_the_acronym_where_a_dictionary_has_no_such_word(
+    make: Make, concepts: Concepts, lang: str, named: set[str]
+) -> None:
+    notes = annotate(make(lang, "kpo ito sla"), concepts)
+    assert {m.target for m in notes.mentions if m.kind == "concept"} == named
+
+
+@pytest.mark.parametrize(
     ("acronym", "text", "expected"),
     [("КПО", "КПО-услуги, КПОшный и KPO", ["КПО", "КПОшный"]), ("केपीओ", "केपीओ की सेवाएँ", ["केपीओ"])],
 )

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.extract.clauses import clauses
-from pipeline.extract.enumerations import coordinated, enumerations, trimmed, whole_words
+from pipeline.extract.enumerations import coordinated, enumerations, trimmed, whole_words, without_lead
 from pipeline.model import Span, spans_in_order
 
 CHARACTERS = st.text(alphabet="abč ж漢字かو,،、;:.!()—-ija und", max_size=120)
@@ -83,3 +83,19 @@ def test_what_a_tagger_marks_is_whole_words(marked: str, expected: str) -> None:
     text = "Aktieanalyserne, fella forskning og udv. (på skift)."
     start = text.index(marked)
     assert whole_words(text, Span(start, start + len(marked))).of(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "start", "rest"),
+    [
+        ("it", "errori, e ritardi", 8, "ritardi"),
+        ("ru", "ошибки и задержки", 7, "задержки"),
+        ("en", "errors or delays", 7, "delays"),
+        ("en", "and delays", 0, "and delays"),  # nothing stands before it
+        ("en", "errors, android apps", 8, "android apps"),
+        ("ar", "أخطاء وقت", 6, "وقت"),  # a word that begins like the one that joins
+        ("mi", "he aha me te aha", 7, "me te aha"),  # no list in CLDR
+    ],
+)
+def test_a_quote_begins_behind_what_joins_it(lang: str, text: str, start: int, rest: str) -> None:
+    assert without_lead(text, Span(start, len(text)), lang).of(text) == rest

@@ -28,6 +28,21 @@ def test_a_sentence_before_a_list_states_a_fact_where_it_ends(
     assert intros
     last = [s for s in article.segments if article.blocks[s.block].kind == "paragraph"][-1]
     assert any(intro.overlap(last.span) for intro in intros)
-    assert _may_state(article, last) == (told is not None)
+    assert _may_state(article, last, place=False) == (told is not None)
     if told is not None:
         assert last.text == told
+
+
+def test_an_item_over_nested_ones_introduces_them_and_may_state_a_fact(read: Any) -> None:
+    lists = "- Advantages\n  - Lower costs\n  - Access to experts\n- Drawbacks:\n  - Leaks\n"
+    article, _ = read(f"# KPO\n\nThis is what KPO brings:\n\n{lists}", "a.md")
+    text = article.document.text
+    blocks = {s.text: article.blocks[s.block] for s in article.segments if s.kind == "item"}
+    assert {b.intro and b.intro.of(text) for b in blocks.values()} == {"This is what KPO brings:"}
+    assert {item: b.parent.of(text) for item, b in blocks.items() if b.parent} == {
+        "Lower costs": "Advantages",
+        "Access to experts": "Advantages",
+        "Leaks": "Drawbacks:",
+    }
+    may = {s.text: _may_state(article, s, place=False) for s in article.segments if s.kind == "item"}
+    assert [item for item, states in may.items() if not states] == ["Drawbacks:"]

@@ -43,7 +43,7 @@ def roles(marked: dict[str, tuple[float, float]], *, listed: bool = True) -> dic
     x = np.array([1, 0], np.float32)
     passage = Passage(0, 0, (Span(0, len(TEXT)),), (13,), lists, x[None], x, tags=seen)
     mentions = [Mention("place", 0, span, name, PLACES[name]) for name, span in at.items()]
-    facts = place_facts(passage, context(TEXT), mentions, judge(), CONCEPT)
+    facts = place_facts(passage, context(TEXT), mentions, x[None], judge(), CONCEPT)
     assert [fact.span.of(article(TEXT).document.text) for fact in facts] == list(PLACES)
     return {fact.value.label: fact.value.role for fact in facts}
 

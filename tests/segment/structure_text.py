@@ -52,5 +52,5 @@ def _head(block: Block, text: str) -> str:
 
 def _shown(block: Block, text: str) -> str:
     if block.cells:
-        return " ¦ ".join(" ".join(cell.of(text).split()) for cell in block.cells)
+        return " ¦ ".join(" ".join(cell.of(text).split()) for cell in block.cells if cell)
     return " ".join(block.span.of(text).split())

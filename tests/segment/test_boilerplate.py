@@ -67,6 +67,16 @@ def test_reason_by_place(place: str, line: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("place", ["under", "after"])
+def test_a_label_with_a_list_is_text_wherever_it_stands(place: str) -> None:
+    line = "Gains: low cost, many experts, fast results"
+    parts = dict.fromkeys(("before", "under", "after"), "") | {place: f"{line}\n\n"}
+    document = read_document(ARTICLE.format(**parts).encode(), "a.txt", IngestSettings())
+    article = segment(document, Stops(), SegmentSettings())
+    assert not [b for b in article.blocks if b.reason]
+    assert line in [s.text for s in article.segments]
+
+
 def test_a_line_that_other_files_share_is_boilerplate_a_shared_heading_is_not() -> None:
     parts = {"before": "", "under": "", "after": ""}
     text = ARTICLE.format(**parts).replace(

@@ -43,8 +43,9 @@ def check(article: Article) -> None:
                 shown = piece.text[run.start : run.start + run.width]
                 assert shown.split() == text[run.source : run.source + run.width].split()
     for block in article.blocks:
-        assert spans_in_order(block.cells)
-        assert all(block.span.holds(cell) for cell in block.cells)
+        cells = [cell for cell in block.cells if cell is not None]
+        assert spans_in_order(cells)
+        assert all(block.span.holds(cell) for cell in cells)
         assert block.section is None or article.sections[block.section].span.holds(block.span)
         assert (block.reason is not None) == (block.kind == "boilerplate")
     for index, section in enumerate(article.sections):
@@ -58,7 +59,7 @@ def lost(article: Article) -> str:
     for index, block in enumerate(article.blocks):
         if block.kind in ("metadata", "boilerplate"):
             continue
-        lines = block.cells or (block.span,)
+        lines = [cell for cell in block.cells if cell] or [block.span]
         shown = "".join("".join(line.of(article.document.text).split()) for line in lines)
         kept = "".join("".join(piece.text.split()) for piece in article.segments if piece.block == index)
         letters = [char for char in shown if char.isalpha()]

@@ -20,7 +20,7 @@ def read(text: str) -> Article:
 def rows(text: str) -> list[list[str]]:
     article = read(text)
     return [
-        [cell.of(article.document.text) for cell in block.cells]
+        [cell.of(article.document.text) for cell in block.cells if cell]
         for block in article.blocks
         if block.kind == "table row"
     ]
@@ -98,6 +98,22 @@ def test_an_empty_cell_keeps_the_columns_apart() -> None:
         ("Cost", 0),
         ("High", 2),
     ]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| | BPO | KPO |\n|---|---|---|\n| Cost | | High |\n",
+        "{|\n! !! BPO !! KPO\n|-\n| Cost || || High\n|}\n",
+        "{|\n!\n! BPO\n! KPO\n|-\n| Cost\n|\n| High\n|}\n",
+    ],
+)
+def test_cells_and_heads_stand_in_their_columns(table: str) -> None:
+    article = read(PROSE + table)
+    text = article.document.text
+    block = [block for block in article.blocks if block.kind == "table row"][-1]
+    assert [cell and cell.of(text) for cell in block.header] == [None, "BPO", "KPO"]
+    assert [cell and cell.of(text) for cell in block.cells] == ["Cost", None, "High"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,105 @@
+"""Lists that lost their bullets: short lines below one that announces them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import replace
+from functools import cache
+
+from pipeline.headings import headings
+from pipeline.segment.boilerplate import by_content
+from pipeline.segment.shapes import is_heading_like, is_sentence, is_short
+from pipeline.segment.units import Unit
+
+_COLON = ":：՝"
+_SEMICOLON = ";；"
+_ITEM_CHARS = 80
+_FEWEST = 2
+# A longer line is no usual heading with a name ("Benefits of KPO").
+_HEADING_WORDS = 5
+# Headings that hardly stand over links to other pages, as "Services" and "Overview" do.
+_TELLING = frozenset({"benefit", "risk", "benefit_and_risk", "requirement", "driver"})
+
+
+def restore_lists(units: Sequence[Unit], lang: str) -> list[Unit]:
+    """Make items of the short lines that follow a line which announces them: a list without its bullets.
+
+    Such a line ends in a colon, or it is a usual heading ("Benefits of KPO") set apart from what stands
+    before it and from nothing below. The last short line before running text is that text's heading, not
+    an item.
+    """
+    made = list(units)
+    telling = any(_is_usual(unit, _usual(_TELLING)) for unit in units)
+    usual = _usual(None) if telling else frozenset()
+    index = 0
+    while index < len(made):
+        unit = made[index]
+        heads = _heads(made, index, usual)
+        if (
+            unit.kind != "text"
+            or not (heads or unit.shown[-1:] in _COLON)
+            or by_content(unit.shown, lang, edge=True)
+        ):
+            index += 1
+            continue
+        last = index
+        while last + 1 < len(made) and _may_be_item(made, index + 1, last + 1):
+            last += 1
+        follows = made[last + 1] if last + 1 < len(made) else None
+        if (
+            follows is not None
+            and follows.kind == "text"
+            and not follows.reason
+            and not (heads and follows.gap)
+            and _may_head(made, last, index)
+        ):
+            last -= 1
+        if last - index >= _FEWEST:
+            for place in range(index + 1, last + 1):
+                made[place] = replace(made[place], kind="item", level=0)
+        index = last + 1
+    return made
+
+
+def _heads(units: Sequence[Unit], index: int, usual: Set[str]) -> bool:
+    """Whether a unit is a usual heading right above a line, with a gap or a list before itself."""
+    apart = units[index].gap or index == 0 or units[index - 1].kind != "text"
+    tight = index + 1 < len(units) and not units[index + 1].gap
+    return apart and tight and _is_usual(units[index], usual)
+
+
+def _is_usual(unit: Unit, usual: Set[str]) -> bool:
+    """Whether a unit is one of the `usual` headings, with a few words before or behind."""
+    if unit.kind != "text" or len(unit.lines) != 1 or not is_heading_like(unit.shown):
+        return False
+    words = unit.shown.casefold().rstrip("?!").split()
+    if len(words) > _HEADING_WORDS:
+        return False
+    parts = (part for k in range(1, len(words) + 1) for part in (words[:k], words[-k:]))
+    return any(" ".join(part) in usual for part in parts)
+
+
+@cache
+def _usual(roles: frozenset[str] | None) -> frozenset[str]:
+    """Usual headings of `roles`, or of all."""
+    found = (text for role, text in headings({}) if roles is None or role in roles)
+    return frozenset(text.casefold().rstrip("?!") for text in found)
+
+
+def _may_be_item(units: Sequence[Unit], first: int, index: int) -> bool:
+    unit = units[index]
+    if unit.kind != "text" or unit.reason or unit.explicit or len(unit.lines) != 1:
+        return False
+    shown = unit.shown
+    spaced_alike = index == first or unit.gap == units[first + (first + 1 < len(units))].gap
+    goes_on = index > first and units[index - 1].shown[-1:] in _SEMICOLON
+    listed = shown[-1:] in _SEMICOLON or goes_on or not is_sentence(shown)
+    return (
+        spaced_alike and listed and is_short(shown) and len(shown) <= _ITEM_CHARS and shown[-1:] not in _COLON
+    )
+
+
+def _may_head(units: Sequence[Unit], last: int, intro: int) -> bool:
+    return (
+        last > intro and is_heading_like(units[last].shown) and units[last + 1].shown[-1:] not in _SEMICOLON
+    )

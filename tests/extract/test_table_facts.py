@@ -1,0 +1,27 @@
+"""What tables state that compare no concepts: their rows and columns say what their cells are about."""
+
+from typing import Any
+
+KPO = "# KPO\n\nKPO is the outsourcing of knowledge work to experts.\n\n"
+
+
+def test_a_cell_is_about_what_its_column_is_about(extracted: Any) -> None:
+    head = "| Advantages | Drawbacks |\n|---|---|\n"
+    table = head + "| Lower costs | Leaks of data |\n| More experts | Poor quality |\n"
+    _, found = extracted(KPO + table)
+    slots = {e.quote: claim.slot for claim in found.claims for e in claim.evidence}
+    assert {quote: slots[quote] for quote in ("Leaks of data", "Poor quality")} == {
+        "Leaks of data": "risk",
+        "Poor quality": "risk",
+    }
+    assert slots["More experts"] in ("benefit", "driver")
+
+
+def test_a_country_in_a_cell_has_the_role_of_its_row(extracted: Any) -> None:
+    table = (
+        "| Country | Part it plays |\n|---|---|\n| India | main provider of the services |\n"
+        "| Germany | clients come from there |\n"
+    )
+    _, found = extracted(KPO + table)
+    roles = {c.value.id: c.value.role for c in found.claims if c.slot == "location"}
+    assert roles == {"IN": "provider", "DE": "client"}
