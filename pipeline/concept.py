@@ -86,6 +86,9 @@ class Concept(Strict):
     quotes: str | None = Field(
         None, description="another one, of what articles say: texts are compared with it, few heads trained"
     )
+    phrases: str | None = Field(
+        None, description="a third one, of how lists and tables put it in few words, used as quotes are"
+    )
     tagger: str | None = Field(
         None,
         description="a file beside the config, what tools/learn_tagger.py has learnt from marked articles",

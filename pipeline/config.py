@@ -192,7 +192,8 @@ def load(path: Path) -> Config:
     except ValidationError as error:
         raise _first_problem(error, path) from error
     concept = config.concept
-    for name, teach in ((concept.examples, taught), (concept.quotes, quoting)):
+    tables = (concept.examples, taught), (concept.quotes, quoting), (concept.phrases, quoting)
+    for name, teach in tables:
         if name is not None:
             table = path.parent / name
             concept = teach(concept, read_examples(table), table)

@@ -92,13 +92,15 @@ def test_quotes_go_to_their_slot_or_value_and_are_no_examples(tmp_path: Path) ->
     assert read.vocabularies["risk"][0].exemplars == ()
 
 
-def test_a_concept_has_examples_and_quotes_side_by_side(tmp_path: Path) -> None:
-    text = CONFIG.replace("  examples: examples.csv", "  examples: examples.csv\n  quotes: quotes.csv")
+def test_a_concept_has_examples_quotes_and_phrases_side_by_side(tmp_path: Path) -> None:
+    rows = {"examples": "en,risk,,All may stop.", "quotes": "en,risk,,all stops", "phrases": "sv,risk,,stopp"}
+    named = "".join(f"\n  {name}: {name}.csv" for name in rows)
+    text = CONFIG.replace("\n  examples: examples.csv", named)
     (tmp_path / "kpo.yaml").write_text(text, encoding="utf-8")
-    for name, row in (("examples", "en,risk,,All may stop."), ("quotes", "en,risk,,all stops")):
+    for name, row in rows.items():
         (tmp_path / f"{name}.csv").write_text(f"lang,slot,value,text\n{row}\n", encoding="utf-8")
     risk, _ = load(tmp_path / "kpo.yaml").concept.slots
-    assert (risk.exemplars, risk.quotes) == (("It may fail.", "All may stop."), ("all stops",))
+    assert (risk.exemplars, risk.quotes) == (("It may fail.", "All may stop."), ("all stops", "stopp"))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 from functools import cache
 
+import regex
+
 from pipeline.headings import headings
 from pipeline.segment.boilerplate import by_content
 from pipeline.segment.shapes import is_heading_like, is_sentence, is_short
@@ -13,6 +15,7 @@ from pipeline.segment.units import Unit
 
 _COLON = ":：՝"
 _SEMICOLON = ";；"
+_BULLET = regex.compile(r"[-–—•·▪◦‣*\p{So}]\s*\p{L}")
 _ITEM_CHARS = 80
 _FEWEST = 2
 # A longer line is no usual heading with a name ("Benefits of KPO").
@@ -88,9 +91,11 @@ def _usual(roles: frozenset[str] | None) -> frozenset[str]:
 
 def _may_be_item(units: Sequence[Unit], first: int, index: int) -> bool:
     unit = units[index]
-    if unit.kind != "text" or unit.reason or unit.explicit or len(unit.lines) != 1:
-        return False
     shown = unit.shown
+    # A page's own paragraphs are no items, unless they bear a mark: "<br>— lower costs;".
+    text = unit.kind == "text" and not (unit.explicit and not _BULLET.match(shown))
+    if not text or unit.reason or len(unit.lines) != 1:
+        return False
     spaced_alike = index == first or unit.gap == units[first + (first + 1 < len(units))].gap
     goes_on = index > first and units[index - 1].shown[-1:] in _SEMICOLON
     listed = shown[-1:] in _SEMICOLON or goes_on or not is_sentence(shown)

@@ -50,6 +50,8 @@ def test_reason_by_content(lang: str, line: str, reason: str | None) -> None:
         ("under", "Updated: 3 May 2021"),
         ("after", "Top"),
         ("after", "Terug naar boven"),
+        ("after", "See also: offshoring, outsourcing, shared services"),
+        ("under", "Märksõnad: sisseostmine, teenused, teadmised"),
         ("after", "This site uses cookies to improve your experience."),
     ],
 )
