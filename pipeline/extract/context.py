@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -73,6 +74,7 @@ def context_of(
         odds[introductions, column] += settings.introduced
         odds[_explanations(article, subjects, introductions), column] += settings.explained
     at = {segment.span.start: i for i, segment in enumerate(article.segments)}
+    starts = [segment.span.start for segment in article.segments]
     for i, segment in enumerate(article.segments):
         title = title_of(article, segment)
         block = article.blocks[segment.block]
@@ -81,12 +83,12 @@ def context_of(
             # A list without a line of introduction is introduced by its heading.
             bare = block.kind == "list item" and intro is None
             odds[i] += (settings.intro if bare else settings.context) * favours[at[title.start]]
-        heads = _cell_heads(article, segment, subjects)
+        heads = _cell_heads(article, segment, subjects, starts)
         if heads and segment.column:
             share = about[heads].max(axis=0)
             # Where neither row nor column tells, a cell may be about anything: "Finance | examples".
             rows[i] = share if len(heads) == 1 or share.max() >= _TOLD else 1.0
-        for line in (*heads, _last_inside(article, intro), _last_inside(article, block.parent)):
+        for line in (*heads, *(_last_inside(article, place, starts) for place in (intro, block.parent))):
             if line is not None:
                 odds[i] += settings.intro * favours[line]
     return Context(article, subjects, odds, rows)
@@ -141,7 +143,7 @@ def title_of(article: Article, segment: Segment) -> Span | None:
     return None
 
 
-def _cell_heads(article: Article, segment: Segment, subjects: Subjects) -> list[int]:
+def _cell_heads(article: Article, segment: Segment, subjects: Subjects, starts: Sequence[int]) -> list[int]:
     """The segments that say what a cell is about: the first one of its row, the head of its column.
 
     One of them that is a concept's name says what it is about in another way.
@@ -150,11 +152,13 @@ def _cell_heads(article: Article, segment: Segment, subjects: Subjects) -> list[
     if block.kind != "table row" or segment.column is None or block.cells == block.header:
         return []
     cells = [block.cells[0] if segment.column else None, *block.header[segment.column : segment.column + 1]]
-    heads = [(cell, head) for cell in cells if (head := _last_inside(article, cell)) is not None]
+    heads = [(cell, head) for cell in cells if (head := _last_inside(article, cell, starts)) is not None]
     return [head for cell, head in heads if named_by(cell, subjects.named[head]) is None]
 
 
-def _last_inside(article: Article, place: Span | None) -> int | None:
-    """The last segment at a place of the file."""
-    inside = [i for i, segment in enumerate(article.segments) if place and segment.span.overlap(place)]
-    return inside[-1] if inside else None
+def _last_inside(article: Article, place: Span | None, starts: Sequence[int]) -> int | None:
+    """The last segment at a place of the file; `starts` are where the segments begin, in order."""
+    if place is None:
+        return None
+    last = bisect_left(starts, place.end) - 1
+    return last if last >= 0 and article.segments[last].span.overlap(place) else None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import regex
 
@@ -14,7 +15,8 @@ from pipeline.extract.context import title_of
 from pipeline.extract.dimensions import Row
 from pipeline.extract.enumerations import trimmed
 from pipeline.extract.judge import Encode
-from pipeline.model import Annotations, Article, Mention, Segment, Span
+from pipeline.extract.subject import named_in
+from pipeline.model import Annotations, Article, Segment, Span
 from pipeline.vectors import Floats, normalise
 
 _KINDS = frozenset({"list item", "paragraph"})
@@ -61,10 +63,8 @@ def paired_rows(
         concept: the record's own and its neighbours.
         encode: texts to prepared vectors; called once, if there is a row, for what rows compare.
     """
-    known = {names.id for names in (concept.name, *concept.neighbours)}
-    named = [m for m in notes.mentions if m.kind == "concept" and m.target in known]
     groups: dict[Hashable, list[_Item]] = {}
-    for item in _items(article, named):
+    for item in _items(article, named_in(notes, concept)):
         groups.setdefault(item.key, []).append(item)
     pairs = [pair for items in groups.values() if (pair := _pair(items, concept.name.id)) is not None]
     alike = Counter((mine.under, theirs.under) for mine, theirs in pairs)
@@ -101,13 +101,19 @@ def _row(a: int, article: Article, pair: tuple[_Item, _Item], x: Floats, head: F
     return Row(a, vector, mine.label, sides, evidence, head, ("list", mine.under, theirs.under))
 
 
-def _items(article: Article, named: Sequence[Mention]) -> Iterator[_Item]:
+def _items(article: Article, named: Mapping[int, Sequence[tuple[Span, str]]]) -> Iterator[_Item]:
     """The items of lists that say one thing of one concept, in order."""
     run, before, line = 0, -1, ""
+    mentions = sorted(mention for here in named.values() for mention in here)
+
+    @cache
+    def under(line: Span) -> tuple[str, ...]:
+        return tuple(sorted({name for span, name in mentions if line.holds(span)}))
+
     for i, segment in enumerate(article.segments):
         if article.blocks[segment.block].kind not in _KINDS:
             continue
-        clean = [(segment.view.clean(m.span), m.target) for m in named if m.segment == i]
+        clean = [(segment.view.clean(span), name) for span, name in named.get(i, ())]
         names = [(place, name) for place, name in clean if place is not None]
         inside = _inside(segment.text, names)
         if inside:
@@ -123,10 +129,9 @@ def _items(article: Article, named: Sequence[Mention]) -> Iterator[_Item]:
                     run, line = run + 1, _above(article, i)
                 before = i
                 yield _Item(i, leading.pop(), place, line, ("below", run))
-            elif not leading and over is not None:
-                under, label = {m.target for m in named if over.holds(m.span)}, _words(lead.of(segment.text))
-                if len(under) == 1:
-                    yield _Item(i, under.pop(), place, label, label.casefold(), over)
+            elif not leading and over is not None and len(under(over)) == 1:
+                label = _words(lead.of(segment.text))
+                yield _Item(i, under(over)[0], place, label, label.casefold(), over)
 
 
 def _inside(text: str, names: Sequence[tuple[Span, str]]) -> list[tuple[int, str, Span]]:

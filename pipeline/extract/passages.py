@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -98,11 +98,15 @@ def cut_passages(
     """
     cut: list[tuple[int, int, tuple[Span, ...], tuple[Enumeration, ...]]] = []
     places = [_mentions(notes, "place") for notes in annotations]
+    leading = [
+        {line for block in article.blocks for line in (block.intro, block.parent) if line is not None}
+        for article in articles
+    ]
     may = [
         (a, s)
         for a, article in enumerate(articles)
         for s, segment in enumerate(article.segments)
-        if _may_state(article, segment, s in places[a]) and wanted(a, s)
+        if _may_state(article, segment, leading[a], s in places[a]) and wanted(a, s)
     ]
     tags = dict(zip(may, tag([articles[a].segments[s].text for a, s in may]), strict=True)) if tag else {}
     short: dict[tuple[int, int, Span], str] = {}
@@ -151,11 +155,12 @@ def _with_acronyms(segment: Segment, part: Span, names: Sequence[Mention]) -> st
     return text + segment.text[end : part.end]
 
 
-def _may_state(article: Article, segment: Segment, place: bool) -> bool:
+def _may_state(article: Article, segment: Segment, leading: Container[Span], place: bool) -> bool:
     """Whether a segment can state a fact: headings, list intros and the heads of tables only lead to one.
 
     A sentence that comes to its end before a list need not be its intro only, nor an item before those that
-    are nested in it. A cell of one word says something if that is a `place`.
+    are nested in it. A cell of one word says something if that is a `place`. The segments that stand over
+    lists are `leading`.
     """
     block = article.blocks[segment.block]
     if block.kind in _SKIPPED or any(span and span.overlap(segment.span) for span in block.header):
@@ -170,8 +175,7 @@ def _may_state(article: Article, segment: Segment, place: bool) -> bool:
         return False
     if segment.kind in ("sentence", "item") and not segment.text.endswith(_LEADING):
         return True
-    leading = (line for other in article.blocks for line in (other.intro, other.parent) if line is not None)
-    return not any(line.overlap(segment.span) for line in leading)
+    return segment.span not in leading
 
 
 def pool(passages: Sequence[Passage], articles: Sequence[Article], groups: Sequence[Group]) -> list[Passage]:

@@ -83,10 +83,11 @@ def place_facts(
 def _rest_of_row(passage: Passage, article: Article, x: Floats) -> Floats | None:
     """The vector (d,) of the other cells of a table's row, of those of `x` (n, d); None outside a table."""
     segment = article.segments[passage.segment]
-    row = [
-        i for i, s in enumerate(article.segments) if s.block == segment.block and s.column != segment.column
-    ]
-    return normalise(x[row].sum(axis=0, keepdims=True))[0] if segment.kind == "cell" and row else None
+    if segment.kind != "cell":
+        return None
+    cells = enumerate(article.segments)
+    row = [i for i, s in cells if s.block == segment.block and s.column != segment.column]
+    return normalise(x[row].sum(axis=0, keepdims=True))[0] if row else None
 
 
 def _roles(

@@ -72,6 +72,12 @@ def find_subjects(
     terms = {m.segment for m in spoken if m.target in general}
     mentions = [m for m in spoken if m.target in known]
     named = _by_segment(mentions, len(article.segments))
+    # A table's row that a concept's name leads is about it.
+    rows = {
+        segment.block: named_by(article.blocks[segment.block].cells[0], named[i])
+        for i, segment in enumerate(article.segments)
+        if segment.column == 0
+    }
     own = concept.name.id
     main = _main(article, mentions, own)
     headings = [_only(_inside(section.title, mentions)) for section in article.sections]
@@ -89,7 +95,8 @@ def find_subjects(
         names = named[index]
         if relates[index] and before == own and names and names[0][0].start > segment.span.start:
             named[index] = [pair for pair in names if pair[1] == own]
-        subject = _subject(article, segment, named[index], before, mentions, of_section)
+        row = rows.get(segment.block)
+        subject = _subject(article, segment, named[index], row, before, mentions, of_section)
         # With nothing but the whole article to go by, a paragraph on outsourcing at large is just that.
         large = index in terms or (_follows(article, index) and resolved[-1] is None)
         if subject is not None and large and not named[index] and before is None:
@@ -102,6 +109,7 @@ def _subject(
     article: Article,
     segment: Segment,
     named: Sequence[tuple[Span, str]],
+    row: str | None,
     before: str | None,
     mentions: Sequence[Mention],
     of_section: Callable[..., str | None],
@@ -113,13 +121,23 @@ def _subject(
         column = _only(_inside(block.header[segment.column], mentions))
         if column is not None:
             return column
-    if segment.column and (row := named_by(block.cells[0], ((m.span, m.target) for m in mentions))):
+    if row is not None:
         return row
     if block.intro is not None:
         introduced = _inside(block.intro, mentions)
         if introduced:
             return introduced[0]
     return before if before is not None else of_section(segment.section)
+
+
+def named_in(notes: Annotations, concept: Concept) -> dict[int, list[tuple[Span, str]]]:
+    """For each segment that names the concept or a neighbour, the (span in the file, concept) pairs."""
+    known = {names.id for names in (concept.name, *concept.neighbours)}
+    found: dict[int, list[tuple[Span, str]]] = {}
+    for mention in notes.mentions:
+        if mention.kind == "concept" and mention.target in known:
+            found.setdefault(mention.segment, []).append((mention.span, mention.target))
+    return found
 
 
 def named_by(cell: Span | None, named: Iterable[tuple[Span, str]]) -> str | None:

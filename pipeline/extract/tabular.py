@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.concept import Concept
 from pipeline.extract.claims import evidence_of
 from pipeline.extract.dimensions import Row
-from pipeline.extract.subject import named_by
+from pipeline.extract.subject import named_by, named_in
 from pipeline.model import Annotations, Article, Span
 from pipeline.vectors import Floats, normalise
 
@@ -49,8 +49,7 @@ def table_rows(a: int, article: Article, notes: Annotations, x: Floats, concept:
         concept: the record's own and its neighbours.
     """
     own = concept.name.id
-    known = {own, *(names.id for names in concept.neighbours)}
-    named = [(m.span, m.target) for m in notes.mentions if m.kind == "concept" and m.target in known]
+    named = named_in(notes, concept)
     found = [one for table in _tables(article) for one in _compared(table[0], table[1:], named)]
     return [_row(a, article, one, own, x) for one in found if own in one.sides and len(one.sides) > 1]
 
@@ -69,18 +68,19 @@ def _tables(article: Article) -> list[list[_Cells]]:
     return list(tables.values())
 
 
-def _compared(head: _Cells, body: Sequence[_Cells], named: Sequence[tuple[Span, str]]) -> Iterator[_Compared]:
+def _compared(
+    head: _Cells, body: Sequence[_Cells], named: Mapping[int, Sequence[tuple[Span, str]]]
+) -> Iterator[_Compared]:
     """What the rows of a table, or its columns, compare."""
-    within = {
-        column: {name for place, name in named if cell.span.holds(place)} for column, cell in head.items()
-    }
+    within = {column: {name for _, name in named.get(cell.segment, ())} for column, cell in head.items()}
     columns = {column: inside.pop() for column, inside in within.items() if len(inside) == 1}
     if len(set(columns.values())) > 1:
         for row in body:
             heads = [cell for column, cell in sorted(row.items()) if column not in columns]
             yield _Compared(heads, {columns[i]: cell for i, cell in sorted(row.items()) if i in columns})
         return
-    led = [(name, row) for row in body if 0 in row and (name := named_by(row[0].span, named)) is not None]
+    first = [(named_by(row[0].span, named.get(row[0].segment, ())), row) for row in body if 0 in row]
+    led = [(name, row) for name, row in first if name is not None]
     if len({name for name, _ in led}) == len(led):  # two rows of one concept are notes on it
         for column in sorted(head.keys() - {0}):
             yield _Compared([head[column]], {name: row[column] for name, row in led if column in row})

@@ -5,9 +5,14 @@ from typing import Any
 import pytest
 
 from pipeline.extract.passages import _may_state
+from pipeline.model import Article, Span
 
 LIST = "\n\n- Lower costs\n- More time for the own business\n- Access to experts\n"
 STATED = "Most providers of KPO are in India and in the Philippines"
+
+
+def leading(article: Article) -> set[Span]:
+    return {line for b in article.blocks for line in (b.intro, b.parent) if line is not None}
 
 
 @pytest.mark.parametrize(
@@ -28,7 +33,7 @@ def test_a_sentence_before_a_list_states_a_fact_where_it_ends(
     assert intros
     last = [s for s in article.segments if article.blocks[s.block].kind == "paragraph"][-1]
     assert any(intro.overlap(last.span) for intro in intros)
-    assert _may_state(article, last, place=False) == (told is not None)
+    assert _may_state(article, last, leading(article), place=False) == (told is not None)
     if told is not None:
         assert last.text == told
 
@@ -44,5 +49,9 @@ def test_an_item_over_nested_ones_introduces_them_and_may_state_a_fact(read: Any
         "Access to experts": "Advantages",
         "Leaks": "Drawbacks:",
     }
-    may = {s.text: _may_state(article, s, place=False) for s in article.segments if s.kind == "item"}
+    may = {
+        s.text: _may_state(article, s, leading(article), place=False)
+        for s in article.segments
+        if s.kind == "item"
+    }
     assert [item for item, states in may.items() if not states] == ["Drawbacks:"]
