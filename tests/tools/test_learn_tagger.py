@@ -211,8 +211,9 @@ def test_the_shipped_quotes_are_those_of_the_shipped_articles(config: Config) ->
     assert rows == TOOL.quotes_of(TOOL.read_articles(ROOT / "tools" / "kpo_articles"), config.concept)
 
 
-def test_every_shipped_quote_is_with_its_slot_or_value(concept: Concept) -> None:
-    read = read_examples(ROOT / "configs" / str(concept.quotes))
+def test_every_shipped_quote_and_phrase_is_with_its_slot_or_value(concept: Concept) -> None:
+    tables = (read_examples(ROOT / "configs" / str(name)) for name in (concept.quotes, concept.phrases))
+    read = [each for table in tables for each in table]
     slots = {slot.id: slot for slot in concept.slots}
     held: set[tuple[str, str | None, str]] = set()
     for slot in concept.slots:
