@@ -18,8 +18,8 @@ from pipeline.vectors import Floats
 
 # What a slot keeps of its odds under a heading that favours others: its share, less than one.
 _FLOOR = 0.2
-# A head of a table tells of a slot that it is this much about.
-_TOLD = 0.5
+# A head of a table tells of a slot that it is this much about; its cells may state that one.
+TOLD = 0.5
 _BODIES = frozenset({"paragraph", "list item"})
 
 
@@ -87,7 +87,7 @@ def context_of(
         if heads and segment.column:
             share = about[heads].max(axis=0)
             # Where neither row nor column tells, a cell may be about anything: "Finance | examples".
-            rows[i] = share if len(heads) == 1 or share.max() >= _TOLD else 1.0
+            rows[i] = share if len(heads) == 1 or share.max() >= TOLD else 1.0
         for line in (*heads, *(_last_inside(article, place, starts) for place in (intro, block.parent))):
             if line is not None:
                 odds[i] += settings.intro * favours[line]

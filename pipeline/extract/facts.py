@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.concept import Concept, Slot
 from pipeline.config import ExtractSettings
-from pipeline.extract.context import Context
+from pipeline.extract.context import TOLD, Context
 from pipeline.extract.heads import softmax
 from pipeline.extract.judge import Judge
 from pipeline.extract.partition import Run, best_runs
@@ -28,8 +28,6 @@ _UNSEEN = 0.1
 _NAMED, _UNNAMED = 0.5, 0.75
 # What stands aside must be seen by the tagger, too, where there is one.
 _ASIDE = 0.2
-# How much the first cell of a row must be about a slot for the other cells to state it.
-_ROW = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +188,7 @@ def find_statements(
         span = passage.stretch(*run)
         if slot is None or slot.whole != whole or p < settings.thresholds.get(slot.id, settings.threshold):
             return None
-        if context.rows[passage.segment, best] < _ROW or not own(context, passage, span, concept, settings):
+        if context.rows[passage.segment, best] < TOLD or not own(context, passage, span, concept, settings):
             return None
         if whole and not _leads(context, passage.segment, concept):
             return None

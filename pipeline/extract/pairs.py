@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -64,7 +64,7 @@ def paired_rows(
         encode: texts to prepared vectors; called once, if there is a row, for what rows compare.
     """
     groups: dict[Hashable, list[_Item]] = {}
-    for item in _items(article, named_in(notes, concept)):
+    for item in _items(article, named_in(article, notes, concept)):
         groups.setdefault(item.key, []).append(item)
     pairs = [pair for items in groups.values() if (pair := _pair(items, concept.name.id)) is not None]
     alike = Counter((mine.under, theirs.under) for mine, theirs in pairs)
@@ -101,10 +101,10 @@ def _row(a: int, article: Article, pair: tuple[_Item, _Item], x: Floats, head: F
     return Row(a, vector, mine.label, sides, evidence, head, ("list", mine.under, theirs.under))
 
 
-def _items(article: Article, named: Mapping[int, Sequence[tuple[Span, str]]]) -> Iterator[_Item]:
+def _items(article: Article, named: Sequence[Sequence[tuple[Span, str]]]) -> Iterator[_Item]:
     """The items of lists that say one thing of one concept, in order."""
     run, before, line = 0, -1, ""
-    mentions = sorted(mention for here in named.values() for mention in here)
+    mentions = sorted(mention for here in named for mention in here)
 
     @cache
     def under(line: Span) -> tuple[str, ...]:
@@ -113,7 +113,7 @@ def _items(article: Article, named: Mapping[int, Sequence[tuple[Span, str]]]) ->
     for i, segment in enumerate(article.segments):
         if article.blocks[segment.block].kind not in _KINDS:
             continue
-        clean = [(segment.view.clean(span), name) for span, name in named.get(i, ())]
+        clean = [(segment.view.clean(span), name) for span, name in named[i]]
         names = [(place, name) for place, name in clean if place is not None]
         inside = _inside(segment.text, names)
         if inside:

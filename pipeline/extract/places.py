@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 from types import MappingProxyType
 
 import numpy as np
@@ -82,12 +83,14 @@ def place_facts(
 
 def _rest_of_row(passage: Passage, article: Article, x: Floats) -> Floats | None:
     """The vector (d,) of the other cells of a table's row, of those of `x` (n, d); None outside a table."""
-    segment = article.segments[passage.segment]
-    if segment.kind != "cell":
+    segments, at = article.segments, passage.segment
+    if segments[at].kind != "cell":
         return None
-    cells = enumerate(article.segments)
-    row = [i for i, s in cells if s.block == segment.block and s.column != segment.column]
-    return normalise(x[row].sum(axis=0, keepdims=True))[0] if row else None
+    # A row's segments stand side by side, so that a long table is not gone through for each of its cells.
+    sides = range(at - 1, -1, -1), range(at + 1, len(segments))
+    row = [i for side in sides for i in takewhile(lambda i: segments[i].block == segments[at].block, side)]
+    others = [i for i in sorted(row) if segments[i].column != segments[at].column]
+    return normalise(x[others].sum(axis=0, keepdims=True))[0] if others else None
 
 
 def _roles(

@@ -130,14 +130,11 @@ def _subject(
     return before if before is not None else of_section(segment.section)
 
 
-def named_in(notes: Annotations, concept: Concept) -> dict[int, list[tuple[Span, str]]]:
-    """For each segment that names the concept or a neighbour, the (span in the file, concept) pairs."""
+def named_in(article: Article, notes: Annotations, concept: Concept) -> list[list[tuple[Span, str]]]:
+    """For each segment the (span in the file, concept) pairs of the concept and its neighbours."""
     known = {names.id for names in (concept.name, *concept.neighbours)}
-    found: dict[int, list[tuple[Span, str]]] = {}
-    for mention in notes.mentions:
-        if mention.kind == "concept" and mention.target in known:
-            found.setdefault(mention.segment, []).append((mention.span, mention.target))
-    return found
+    mentions = [m for m in notes.mentions if m.kind == "concept" and m.target in known]
+    return _by_segment(mentions, len(article.segments))
 
 
 def named_by(cell: Span | None, named: Iterable[tuple[Span, str]]) -> str | None:

@@ -49,7 +49,7 @@ def table_rows(a: int, article: Article, notes: Annotations, x: Floats, concept:
         concept: the record's own and its neighbours.
     """
     own = concept.name.id
-    named = named_in(notes, concept)
+    named = named_in(article, notes, concept)
     found = [one for table in _tables(article) for one in _compared(table[0], table[1:], named)]
     return [_row(a, article, one, own, x) for one in found if own in one.sides and len(one.sides) > 1]
 
@@ -69,17 +69,17 @@ def _tables(article: Article) -> list[list[_Cells]]:
 
 
 def _compared(
-    head: _Cells, body: Sequence[_Cells], named: Mapping[int, Sequence[tuple[Span, str]]]
+    head: _Cells, body: Sequence[_Cells], named: Sequence[Sequence[tuple[Span, str]]]
 ) -> Iterator[_Compared]:
     """What the rows of a table, or its columns, compare."""
-    within = {column: {name for _, name in named.get(cell.segment, ())} for column, cell in head.items()}
+    within = {column: {name for _, name in named[cell.segment]} for column, cell in head.items()}
     columns = {column: inside.pop() for column, inside in within.items() if len(inside) == 1}
     if len(set(columns.values())) > 1:
         for row in body:
             heads = [cell for column, cell in sorted(row.items()) if column not in columns]
             yield _Compared(heads, {columns[i]: cell for i, cell in sorted(row.items()) if i in columns})
         return
-    first = [(named_by(row[0].span, named.get(row[0].segment, ())), row) for row in body if 0 in row]
+    first = [(named_by(row[0].span, named[row[0].segment]), row) for row in body if 0 in row]
     led = [(name, row) for name, row in first if name is not None]
     if len({name for name, _ in led}) == len(led):  # two rows of one concept are notes on it
         for column in sorted(head.keys() - {0}):

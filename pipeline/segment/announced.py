@@ -10,10 +10,9 @@ import regex
 
 from pipeline.headings import headings
 from pipeline.segment.boilerplate import by_content
-from pipeline.segment.shapes import is_heading_like, is_sentence, is_short
+from pipeline.segment.shapes import COLONS, is_heading_like, is_sentence, is_short
 from pipeline.segment.units import Unit
 
-_COLON = ":：՝"
 _SEMICOLON = ";；"
 _BULLET = regex.compile(r"[-–—•·▪◦‣*\p{So}]\s*\p{L}")
 _ITEM_CHARS = 80
@@ -40,7 +39,7 @@ def restore_lists(units: Sequence[Unit], lang: str) -> list[Unit]:
         heads = _heads(made, index, usual)
         if (
             unit.kind != "text"
-            or not (heads or unit.shown[-1:] in _COLON)
+            or not (heads or unit.shown[-1:] in COLONS)
             or by_content(unit.shown, lang, edge=True)
         ):
             index += 1
@@ -100,7 +99,7 @@ def _may_be_item(units: Sequence[Unit], first: int, index: int) -> bool:
     goes_on = index > first and units[index - 1].shown[-1:] in _SEMICOLON
     listed = shown[-1:] in _SEMICOLON or goes_on or not is_sentence(shown)
     return (
-        spaced_alike and listed and is_short(shown) and len(shown) <= _ITEM_CHARS and shown[-1:] not in _COLON
+        spaced_alike and listed and is_short(shown) and len(shown) <= _ITEM_CHARS and shown[-1:] not in COLONS
     )
 
 

@@ -10,6 +10,7 @@ import regex
 
 from pipeline.segment.boilerplate import by_content
 from pipeline.segment.shapes import (
+    COLONS,
     ends_sentence,
     is_heading_like,
     is_sentence,
@@ -21,7 +22,6 @@ from pipeline.segment.units import Unit
 
 _NUMBERING = regex.compile(r"(\p{N}+(?:\.\p{N}+)+)[.)]?\s")
 _TITLE_AMONG_FIRST = 12
-_COLON = ":：՝"
 
 
 def find_headings(units: Sequence[Unit]) -> list[Unit]:
@@ -49,7 +49,7 @@ def _is_heading(units: Sequence[Unit], index: int, after: int | None) -> bool:
     if after is None or len(unit.lines) != 1:
         return False
     follower = units[after]
-    if line[-1:] in _COLON:
+    if line[-1:] in COLONS:
         # `Benefits:` over a paragraph is a heading, over a list or a table it introduces that.
         alone = unit.gap and follower.gap and len(line.split()) <= 6
         return (
@@ -67,7 +67,7 @@ def _is_heading(units: Sequence[Unit], index: int, after: int | None) -> bool:
     if follower.kind == "heading":
         return apart
     shown = follower.shown
-    if is_sentence(shown) or shown[-1:] in _COLON:
+    if is_sentence(shown) or shown[-1:] in COLONS:
         return unit.gap or index == 0 or _is_closed(units[index - 1]) or len(shown) > 2 * len(line)
     # Another short line: a heading over a heading, if the lines stand apart.
     return unit.gap and follower.gap and is_heading_like(shown)

@@ -8,6 +8,7 @@ import regex
 
 TERMINAL = regex.compile(r"[\p{Sentence_Terminal}…][\p{Pe}\p{Pf}\p{Pi}\"'*_]*$")
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+COLONS = ":：՝"
 _LISTED = regex.compile(r"[^:：]{2,30}[:：](?:[^,،、，;；]*\w[^,،、，;；]*(?:[,،、，;；]|$)){3}")
 _ASKS = regex.compile(r"[?!？！؟;]['\"\p{Pf}\p{Pe}]*$")
 _GEORGIAN = regex.compile(r"\p{Georgian}")
