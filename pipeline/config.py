@@ -87,7 +87,7 @@ class ExtractSettings(Strict):
 
     threshold: float = Field(0.34, ge=0, le=1, description="a less probable slot is not claimed")
     thresholds: dict[str, float] = Field({}, description="by slot, where one needs its own")
-    context: float = Field(0.5, ge=0, description="weight of the section's role in a passage's slot")
+    context: float = Field(0.6, ge=0, description="weight of the section's role in a passage's slot")
     intro: float = Field(1.5, ge=0, description="weight of a list's intro line in its items' slot")
     introduced: float = Field(
         1.2, ge=0, description="log odds that the sentence that introduces the concept defines it"

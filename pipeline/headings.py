@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import csv
+from collections.abc import Container, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
+import regex
 import yaml
+
+OTHER = "other"
+# A longer line is no usual heading with a name ("Benefits of KPO").
+_WORDS = 5
+_ASKED = regex.compile(r"^\p{L}{1,2}[:.)]\s+")
+_NUMBER = regex.compile(r"^[\p{N}\p{P}]*\p{N}[\p{N}\p{P}]*\s+")
 
 
 def headings(section_roles: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
@@ -22,6 +30,49 @@ def headings(section_roles: Mapping[str, Sequence[str]]) -> list[tuple[str, str]
         for role in sorted(section_roles or usual)
         for text in dict.fromkeys((*section_roles.get(role, ()), *usual.get(role, ())))
     ]
+
+
+def free_headings(roles: Container[str]) -> list[tuple[str, str]]:
+    """Headings of `roles` as authors put them freely, too varied to know one by its words; (role, text).
+
+    Those of no role are told by `OTHER`, which is always among them.
+    """
+    text = files(__package__).joinpath("headings.csv").read_text(encoding="utf-8")
+    found = ((line["role"], line["heading"]) for line in csv.DictReader(text.splitlines()))
+    return [(role, heading) for role, heading in found if role == OTHER or role in roles]
+
+
+def is_usual(line: str) -> bool:
+    """Whether a heading is a usual one, but for its number and a few words before or behind it."""
+    return bool(usual_roles(line))
+
+
+def bare_heading(heading: str) -> str:
+    """A heading without its number or the letter of who asks, in small letters if it shouts."""
+    told = _ASKED.sub("", _NUMBER.sub("", heading)) or heading
+    return told.capitalize() if told.isupper() and " " in told else told
+
+
+def usual_roles(line: str) -> frozenset[str]:
+    """The roles of the usual headings that a line is ("1. Benefits") or begins or ends with."""
+    words = bare_heading(line).casefold().split()
+    if len(words) > _WORDS:
+        return frozenset()
+    known = _known()
+    whole = known.get(" ".join(words))
+    if whole:
+        return whole
+    parts = (" ".join(part) for k in range(1, len(words)) for part in (words[:k], words[-k:]))
+    return frozenset(role for part in parts for role in known.get(part, ()))
+
+
+@cache
+def _known() -> Mapping[str, frozenset[str]]:
+    roles: dict[str, set[str]] = {}
+    for role, texts in _usual().items():
+        for text in texts:
+            roles.setdefault(text.casefold(), set()).add(role)
+    return {text: frozenset(some) for text, some in roles.items()}
 
 
 @cache

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline.config import Config
+from pipeline.extract.captions import Caption, captions_of
 from pipeline.extract.claims import claims_of
 from pipeline.extract.context import context_of
 from pipeline.extract.contrasts import contrasts_of
 from pipeline.extract.enumerations import words
 from pipeline.extract.facts import Fact, Statement, find_statements, read_passages
 from pipeline.extract.heads import softmax
-from pipeline.extract.judge import Encode, Judge, load_judge
+from pipeline.extract.judge import Encode, Judge, load_judge, read_texts
 from pipeline.extract.names import broader_facts, contrasts, related_facts, relates, stated
 from pipeline.extract.passages import cut_passages, pool
 from pipeline.extract.passing import Candidate, confirmed, find_candidates
 from pipeline.extract.places import place_facts
 from pipeline.extract.relevance import Relevance, relevance
-from pipeline.extract.subject import find_subjects
+from pipeline.extract.subject import find_subjects, named_in
 from pipeline.extract.tagger import Tag, Tagger, Tags, load_tagger
 from pipeline.extract.values import valued
+from pipeline.headings import bare_heading
 from pipeline.model import Annotations, Article, Extraction, Family, Group, Reject, Span
 from pipeline.vectors import Floats
 
@@ -76,11 +78,24 @@ def extract(
         return Extraction(family.id, rejects=rejects)
     odds = [judge.slots.logits(x) for x in prepared]
     read = [softmax(each) for each in odds]
+
+    def prepared_vectors(texts: Sequence[str]) -> Floats:
+        return judge.prepared(encode(texts))
+
+    captions = [
+        captions_of(article, named_in(article, notes, concept))
+        for article, notes in zip(articles, annotations, strict=True)
+    ]
+    short = read_texts(
+        (text for each in zip(articles, captions, strict=True) for text in _short(*each)),
+        judge,
+        prepared_vectors,
+    )
     contexts = []
-    for article, notes, x, p in zip(articles, annotations, prepared, read, strict=True):
+    for article, notes, x, p, some in zip(articles, annotations, prepared, read, captions, strict=True):
         said = stated(article, notes.mentions, concept, tag, contrasts(p, judge)) if tag else frozenset()
         subjects = find_subjects(article, notes, concept, relates(p, judge), said)
-        contexts.append(context_of(article, subjects, x, judge, concept, settings))
+        contexts.append(context_of(article, subjects, x, some, short, judge, concept, settings))
     own = concept.name.id
 
     def wanted(a: int, s: int) -> bool:
@@ -99,10 +114,12 @@ def extract(
         text = segment.text
         return len(words(text, Span(0, len(text)))) >= settings.cut_words and read[a][s].max() < settings.sure
 
-    def prepared_vectors(texts: Sequence[str]) -> Floats:
-        return judge.prepared(encode(texts))
-
-    passages = cut_passages(articles, annotations, prepared, odds, wanted, cuttable, prepared_vectors, tag)
+    stating = {
+        (a, s): caption for a, context in enumerate(contexts) for s, caption in context.stating.items()
+    }
+    passages = cut_passages(
+        articles, annotations, prepared, odds, wanted, cuttable, prepared_vectors, tag, stating
+    )
     if settings.pool:
         passages = pool(passages, articles, [group for group in groups if group.kind == "translated"])
     readings = read_passages(passages, contexts, judge, concept, settings)
@@ -139,6 +156,12 @@ def extract(
         ),
         rejects=rejects,
     )
+
+
+def _short(article: Article, captions: Sequence[Caption | None]) -> Iterator[str]:
+    """What is read by itself: captions, and headings without their numbers."""
+    yield from (caption.text(article) for caption in captions if caption is not None)
+    yield from (bare_heading(segment.text) for segment in article.segments if segment.kind == "heading")
 
 
 def _irrelevant(article: Article, judged: Relevance) -> Reject:

@@ -41,6 +41,18 @@ def clauses(text: str, lang: str, lists: tuple[Enumeration, ...] = ()) -> tuple[
     return tuple(part for piece in parts if (part := trimmed(text, piece)) is not None)
 
 
+def joints(text: str, span: Span, lang: str) -> list[int]:
+    """Where joiners of lists begin inside `span` that have enough words for a fact on both sides."""
+    join = joiner(lang)
+    found = join.finditer(text, span.start, span.end) if join is not None else ()
+    inside = [match.span() for match in found if span.start < match.start() and match.end() < span.end]
+    return [
+        start
+        for start, end in inside
+        if not _is_short(text, Span(span.start, start)) and not _is_short(text, Span(end, span.end))
+    ]
+
+
 def _is_short(text: str, span: Span) -> bool:
     return len(words(text, span)) < _FEWEST_WORDS
 

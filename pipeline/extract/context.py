@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline.concept import Concept
 from pipeline.config import ExtractSettings
+from pipeline.extract.captions import Caption
+from pipeline.extract.explained import Told, told_by
 from pipeline.extract.heads import softmax
-from pipeline.extract.judge import DEFINITION, Judge
+from pipeline.extract.judge import DEFINITION, Judge, Judged
 from pipeline.extract.subject import Subjects, named_by
+from pipeline.headings import bare_heading, is_usual
 from pipeline.model import Article, Segment, Span
 from pipeline.vectors import Floats
 
@@ -27,25 +30,29 @@ _BODIES = frozenset({"paragraph", "list item"})
 class Context:
     """What surrounds the segments of one article.
 
-    `odds` (n, k) are log odds of slots that sections and intros add; `rows` (n, k) says for a table
-    cell how much the first cell of its row is about each slot, and is one elsewhere.
+    `odds` (n, k) are log odds of slots that sections, intros and captions add; `rows` (n, k) says for a
+    table cell how much the first cell of its row is about each slot, and is one elsewhere. `stating` are
+    the captions that state a fact, by their segment.
     """
 
     article: Article
     subjects: Subjects
     odds: Floats
     rows: Floats
+    stating: Mapping[int, Caption]
 
 
 def context_of(
     article: Article,
     subjects: Subjects,
     x: Floats,
+    captions: Sequence[Caption | None],
+    read: Mapping[str, Judged],
     judge: Judge,
     concept: Concept,
     settings: ExtractSettings,
 ) -> Context:
-    """What section headings, list intros and the heads of table rows say about each segment.
+    """What section headings, list intros, captions and the heads of table rows say about each segment.
 
     Their role (`roles` head) is shared among the slots that name the role.
 
@@ -53,6 +60,8 @@ def context_of(
         article: the article.
         subjects: what its segments are about.
         x: prepared vectors (n, d) of its segments.
+        captions: for each of them the caption that it stands under.
+        read: the texts of captions and bare headings by themselves.
         judge: the trained heads.
         concept: slots and their roles.
         settings: the weights of section and intro.
@@ -60,14 +69,17 @@ def context_of(
     shape = (len(article.segments), len(judge.slots.labels))
     odds, rows = np.zeros(shape, np.float32), np.ones(shape, np.float32)
     if not len(article.segments):
-        return Context(article, subjects, odds, rows)
-    about = softmax(judge.roles.logits(x)) @ _role_shares(judge, concept)
-    favours = np.log(about + _FLOOR) - np.log(_FLOOR)
-    # A definition stands anywhere, and under "What is it?" stand all kinds of facts.
-    whole = [
-        i for i, name in enumerate(judge.slots.labels) if name in {s.id for s in concept.slots if s.whole}
+        return Context(article, subjects, odds, rows, {})
+    roles = _role_shares(judge, concept)
+    headed = [
+        read[bare_heading(one.text)].x if one.kind == "heading" else row
+        for one, row in zip(article.segments, x, strict=True)
     ]
-    favours[:, whole] = 0
+    about = softmax(judge.roles.logits(np.stack(headed))) @ roles
+    # A definition stands anywhere, and under "What is it?" stand all kinds of facts.
+    anywhere = {slot.id for slot in concept.slots if slot.whole}
+    bound = np.array([name not in anywhere for name in judge.slots.labels], np.float32)
+    favours = _favours(about * bound)
     if DEFINITION in judge.slots.labels:
         column = judge.slots.labels.index(DEFINITION)
         introductions = _introductions(article, subjects, concept.name.id)
@@ -75,23 +87,66 @@ def context_of(
         odds[_explanations(article, subjects, introductions), column] += settings.explained
     at = {segment.span.start: i for i, segment in enumerate(article.segments)}
     starts = [segment.span.start for segment in article.segments]
+    over: list[list[int]] = []
     for i, segment in enumerate(article.segments):
         title = title_of(article, segment)
         block = article.blocks[segment.block]
-        intro = block.intro
-        if title is not None and title.start in at:
-            # A list without a line of introduction is introduced by its heading.
-            bare = block.kind == "list item" and intro is None
-            odds[i] += (settings.intro if bare else settings.context) * favours[at[title.start]]
+        head = None if title is None else at.get(title.start)
+        if head is not None:
+            # A list without a line of introduction is introduced by its heading, and so are labels.
+            bare = block.kind == "list item" and block.intro is None
+            odds[i] += (
+                settings.intro if bare or _is_label(captions[i], article) else settings.context
+            ) * favours[head]
         heads = _cell_heads(article, segment, subjects, starts)
         if heads and segment.column:
             share = about[heads].max(axis=0)
             # Where neither row nor column tells, a cell may be about anything: "Finance | examples".
             rows[i] = share if len(heads) == 1 or share.max() >= TOLD else 1.0
-        for line in (*heads, *(_last_inside(article, place, starts) for place in (intro, block.parent))):
-            if line is not None:
-                odds[i] += settings.intro * favours[line]
-    return Context(article, subjects, odds, rows)
+        lines = [*heads, *(_last_inside(article, place, starts) for place in (block.intro, block.parent))]
+        over.append([line for line in lines if line is not None])
+        odds[i] += settings.intro * favours[over[i]].sum(axis=0)
+        over[i] += [] if head is None else [head]
+    told = _told(article, captions, read, odds, about * bound, over, judge, roles * bound, settings)
+    for i, caption in enumerate(captions):
+        if caption is not None and (i != caption.segment or caption.runs_in or told[caption].states):
+            odds[i] += settings.intro * _favours(told[caption].shares)
+    stating = {caption.segment: caption for caption, one in told.items() if one.states}
+    return Context(article, subjects, odds, rows, stating)
+
+
+def _favours(about: Floats) -> Floats:
+    """The log odds (..., k) of slots for what stands below a line that is so much about each."""
+    return np.asarray(np.log(about + _FLOOR) - np.log(_FLOOR), np.float32)
+
+
+def _told(
+    article: Article,
+    captions: Sequence[Caption | None],
+    read: Mapping[str, Judged],
+    odds: Floats,
+    about: Floats,
+    over: Sequence[Sequence[int]],
+    judge: Judge,
+    roles: Floats,
+    settings: ExtractSettings,
+) -> dict[Caption, Told]:
+    """What each caption tells, under the lines that stand `over` its segment."""
+    made: dict[Caption, Told] = {}
+    for caption in dict.fromkeys(one for one in captions if one is not None):
+        text, around = caption.text(article), odds[caption.segment]
+        lines = over[caption.segment]
+        if caption.over is not None:
+            lines = [caption.over]
+            around = around + settings.intro * _favours(about[caption.over])
+        role = (softmax(judge.roles.logits(read[text].x[None, :])) @ roles)[0]
+        made[caption] = told_by(text, read[text], role, around, about[lines])
+    return made
+
+
+def _is_label(caption: Caption | None, article: Article) -> bool:
+    """Whether a caption runs in and is no usual heading, so that it is one of the facts of a section."""
+    return caption is not None and caption.over is None and not is_usual(caption.text(article))
 
 
 def _introductions(article: Article, subjects: Subjects, own: str) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -17,7 +17,7 @@ from pipeline.extract.judge import Judge
 from pipeline.extract.partition import Run, best_runs
 from pipeline.extract.passages import Passage
 from pipeline.model import Segment, Span, Value
-from pipeline.vectors import Floats
+from pipeline.vectors import Floats, normalise
 
 CONTRAST = "contrast"
 _TINY = 1e-6
@@ -53,6 +53,7 @@ class Statement:
     span: Span
     x: Floats
     p: float
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +211,37 @@ def find_statements(
             if p >= least
         ]
 
-    candidates = [((0, len(passage.parts)), True)]
-    candidates += [(run, False) for run in best_runs(len(passage.parts), score, settings.split_cost)]
+    # A label states a fact of its own, beside what explains it.
+    first = 1 if passage.labelled and statement((0, 1), False) is not None else 0
+    runs = best_runs(
+        len(passage.parts) - first, lambda i, j: score(i + first, j + first), settings.split_cost
+    )
+    candidates = [((0, len(passage.parts)), True), *[((0, 1), False)] * first]
+    candidates += [((start + first, end + first), False) for start, end in runs]
     found = [one for run, whole in candidates if (one := statement(run, whole)) is not None]
+    if first:
+        found = _explained(passage, found)
     return found + [one for slot in slots.values() if slot.aside for one in asides(slot)]
+
+
+def _explained(passage: Passage, found: Sequence[Statement]) -> list[Statement]:
+    """The statements `found` in a labelled passage: what only explains its label is one with it.
+
+    A list of values behind a label is read for itself: "Finance: audits, valuation, tax".
+    """
+    label = next(one for one in found if one.span == passage.parts[0])
+    rest = Span(passage.parts[1].start, passage.parts[-1].end)
+    made = []
+    for one in found:
+        if one.slot is label.slot and one.span == rest and not (one.slot.split and passage.lists):
+            x = normalise((label.x + one.x)[None, :])[0]
+            made.append(
+                replace(label, span=Span(label.span.start, rest.end), x=x, p=max(label.p, one.p), whole=True)
+            )
+        else:
+            made.append(one)
+    merged = any(one.whole for one in made)
+    return [one for one in made if not (merged and one is label)]
 
 
 def place_of(segment: Segment, passage: Passage, span: Span) -> Span:

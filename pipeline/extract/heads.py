@@ -87,7 +87,14 @@ def softmax(logits: Floats) -> Floats:
     return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
-def train(x: Floats, labels: Sequence[str], meanings: Sequence[str], near: float | None = None) -> Head:
+def train(
+    x: Floats,
+    labels: Sequence[str],
+    meanings: Sequence[str],
+    near: float | None = None,
+    *,
+    plain: bool = False,
+) -> Head:
     """Fit a head on prepared vectors `x` (n, d).
 
     Args:
@@ -97,6 +104,7 @@ def train(x: Floats, labels: Sequence[str], meanings: Sequence[str], near: float
             folds that hold all exemplars of a meaning out, as articles say what no exemplar says.
         near: how loudly the nearest exemplars speak; by default as loudly as does best beside the
             network that so many exemplars get.
+        plain: whether a logistic model will do, however many exemplars there are.
     """
     names = tuple(sorted(set(labels)))
     owners = np.array([names.index(label) for label in labels])
@@ -106,7 +114,7 @@ def train(x: Floats, labels: Sequence[str], meanings: Sequence[str], near: float
     if len(names) < 2:
         zeros = np.zeros((x.shape[1], len(names)), np.float32), np.zeros(len(names), np.float32)
         return Head(names, (zeros,), x, owners)
-    hidden = len(x) >= _MANY and len(names) > 2
+    hidden = len(x) >= _MANY and len(names) > 2 and not plain
     fit = _fit_network if hidden else _fit_linear
     if near is None:
         near = _NEAR_HIDDEN if hidden else _NEAR_WEIGHT

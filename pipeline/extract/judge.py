@@ -16,7 +16,7 @@ from pipeline.concept import Concept, Entry, Slot
 from pipeline.config import Config
 from pipeline.extract.heads import Head, softmax, train, within_class_whitening
 from pipeline.extract.vocabularies import Terms, terms_of
-from pipeline.headings import headings
+from pipeline.headings import free_headings, headings
 from pipeline.vectors import Floats, normalise
 
 Encode = Callable[[Sequence[str]], Floats]
@@ -85,7 +85,9 @@ def load_judge(config: Config, encode: Encode) -> Judge:
     concept = config.concept
     slots = _slot_examples(concept)
     quotes = _slot_quotes(concept, set(slots))
-    roles = [(text, role) for role, text in headings(concept.section_roles)] if concept.section_roles else []
+    named = concept.section_roles
+    known = dict.fromkeys((*headings(named), *free_headings(named))) if named else ()
+    headed = [(text, role) for role, text in known]
     topic = [(text, concept.name.id) for text, label in slots if label != NONE]
     topic += [(text, NONE) for text in concept.off_topic]
     asides = {slot.id: _aside_examples(slot, concept, slots) for slot in concept.slots if slot.aside}
@@ -95,7 +97,7 @@ def load_judge(config: Config, encode: Encode) -> Judge:
         if slot.denials
     }
     terms = {name: _term_texts(entries) for name, entries in concept.vocabularies.items()}
-    examples = [slots, quotes, roles, topic, *asides.values(), *denials.values(), *terms.values()]
+    examples = [slots, quotes, headed, topic, *asides.values(), *denials.values(), *terms.values()]
     texts = sorted({text for some in examples for text, _ in some})
     raw = dict(zip(texts, encode(texts), strict=True))
     mean = np.asarray(np.mean([raw[text] for text, _ in slots], axis=0), np.float32)
@@ -106,9 +108,11 @@ def load_judge(config: Config, encode: Encode) -> Judge:
     def vectors(examples: Sequence[tuple[str, str]]) -> Floats:
         return np.array([x[text] for text, _ in examples], np.float32).reshape(-1, len(mean))
 
-    def trained(examples: Sequence[tuple[str, str]], near: float | None = None) -> Head:
+    def trained(
+        examples: Sequence[tuple[str, str]], near: float | None = None, *, plain: bool = False
+    ) -> Head:
         meanings = [meaning.get(text, text) for text, _ in examples]
-        return train(vectors(examples), [label for _, label in examples], meanings, near)
+        return train(vectors(examples), [label for _, label in examples], meanings, near, plain=plain)
 
     # One thread adds up in one order, so that the same exemplars teach the same to the bit.
     with threadpool_limits(1):
@@ -116,7 +120,7 @@ def load_judge(config: Config, encode: Encode) -> Judge:
             mean=mean,
             turn=turn,
             slots=trained(slots).beside(vectors(quotes), [slot for _, slot in quotes]),
-            roles=trained(roles),
+            roles=trained(headed, plain=True),
             # Other topics are without number, so that being near to none of their examples says nothing.
             topic=trained(topic, near=0.0),
             asides={name: trained(examples) for name, examples in asides.items()},

@@ -1,8 +1,9 @@
 """A statement of several values, cut into the parts that state one each.
 
-Clauses and stops suggest cuts, and where values are listed commas and the joiners of lists ("statistics,
-patience and good English"), and so does the tagger where it sees a further stretch of the slot begin ("it
-saves time frees managers"). Each stands or falls by what it parts.
+Clauses and stops suggest cuts, and so do the joiners of lists ("when skills are rare and when time is
+short"), where values are listed their commas ("statistics, patience, good English"), and the tagger where
+it sees a further stretch of the slot begin ("it saves time frees managers"). Each stands or falls by what
+it parts.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from math import log
 
 import numpy as np
 
+from pipeline.extract.clauses import joints
 from pipeline.extract.enumerations import coordinated, stretches, trimmed, without_joiner, words
 from pipeline.extract.facts import Statement
 from pipeline.extract.judge import Judge, Judged
@@ -71,6 +73,8 @@ def pieces(statement: Statement, article: Article) -> tuple[Piece, ...]:
     listed = coordinated(text, whole, lang) if slot.split else ()
     found = [Piece(span, marked=span is not listed[0]) for span in listed] or [Piece(whole, marked=False)]
     found = cut(found, {span.start for span in (*passage.parts, *stretches(text))}, marked=True)
+    if not slot.split:
+        found = cut(found, joints(text, whole, lang), marked=False)
     if passage.tags is not None and slot.id in passage.tags.tagger.labels:
         begun = [piece.span.start for piece in found]
         found = cut(found, passage.tags.starts(slot.id, whole, begun, _FIRST, _REACH), marked=False)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
+from pipeline.extract.captions import Caption
 from pipeline.extract.clauses import clauses
-from pipeline.extract.enumerations import Enumeration, enumerations, whole_words, words
+from pipeline.extract.enumerations import Enumeration, enumerations, trimmed, whole_words, words
 from pipeline.extract.tagger import Tag, Tags
 from pipeline.model import Annotations, Article, Group, Mention, MentionKind, Segment, Span
 from pipeline.vectors import Floats, normalise
@@ -33,7 +35,8 @@ class Passage:
     """One segment of one article, cut: `parts` are clauses in its clean text, `x` (n, d) their vectors.
 
     `whole` (d,) is the segment's own vector, `lengths` the words of each part and `lists` its
-    enumerations. All vectors are prepared. `odds` (k,) are the slots' log odds of `whole`, where they are
+    enumerations. The first part is a label that names what the others explain where it is `labelled`.
+    All vectors are prepared. `odds` (k,) are the slots' log odds of `whole`, where they are
     known; `tags` what a tagger makes of the whole text, where the concept has one.
     """
 
@@ -46,6 +49,7 @@ class Passage:
     whole: Floats
     odds: Floats | None = None
     tags: Tags | None = None
+    labelled: bool = False
 
     def stretch(self, start: int, end: int) -> Span:
         """The clean text of parts `[start, end)`."""
@@ -83,6 +87,7 @@ def cut_passages(
     cuttable: Callable[[int, int], bool],
     encode: Callable[[Sequence[str]], Floats],
     tag: Tag | None = None,
+    stating: Mapping[tuple[int, int], Caption] = MappingProxyType({}),
 ) -> list[Passage]:
     """Cut the segments that `wanted(article, segment)` keeps, and encode clauses that are new.
 
@@ -95,6 +100,7 @@ def cut_passages(
         cuttable: which of them may state more than one.
         encode: texts to prepared vectors; called once, with every distinct new clause.
         tag: what each token of a text states; called once.
+        stating: the captions that state a fact, by (article, segment).
     """
     cut: list[tuple[int, int, tuple[Span, ...], tuple[Enumeration, ...]]] = []
     places = [_mentions(notes, "place") for notes in annotations]
@@ -106,7 +112,7 @@ def cut_passages(
         (a, s)
         for a, article in enumerate(articles)
         for s, segment in enumerate(article.segments)
-        if _may_state(article, segment, leading[a], s in places[a]) and wanted(a, s)
+        if ((a, s) in stating or _may_state(article, segment, leading[a], s in places[a])) and wanted(a, s)
     ]
     tags = dict(zip(may, tag([articles[a].segments[s].text for a, s in may]), strict=True)) if tag else {}
     short: dict[tuple[int, int, Span], str] = {}
@@ -115,6 +121,9 @@ def cut_passages(
         segment, lang = articles[a].segments[s], articles[a].document.lang
         lists = enumerations(segment.text, lang)
         parts = _parts(segment.text, lang, lists, cuttable(a, s), tags.get((a, s)))
+        caption = stating.get((a, s))
+        if caption is not None and caption.runs_in and parts:
+            parts = _labelled(segment.text, caption.span, parts)
         if parts:
             cut.append((a, s, parts, lists))
             for part in parts if len(parts) > 1 else ():
@@ -127,7 +136,11 @@ def cut_passages(
         whole = centred[a][s]
         x = np.stack([known[short[a, s, p]] for p in parts]) if len(parts) > 1 else whole[None, :]
         lengths = tuple(max(1, len(words(text, part))) for part in parts)
-        passages.append(Passage(a, s, parts, lengths, lists, x, whole, odds[a][s], tags.get((a, s))))
+        caption = stating.get((a, s))
+        labelled = caption is not None and caption.runs_in and len(parts) > 1
+        passages.append(
+            Passage(a, s, parts, lengths, lists, x, whole, odds[a][s], tags.get((a, s)), labelled)
+        )
     return passages
 
 
@@ -227,6 +240,12 @@ def _parts(
     if not parts or (cuttable and (tags is None or _states_two(parts, tags))):
         return parts
     return (Span(parts[0].start, parts[-1].end),)
+
+
+def _labelled(text: str, label: Span, parts: Sequence[Span]) -> tuple[Span, ...]:
+    """The parts of a text, of which its label is the first."""
+    rest = [Span(max(part.start, label.end), part.end) for part in parts if part.end > label.end]
+    return (label, *(part for one in rest if (part := trimmed(text, one)) is not None))
 
 
 def _states_two(parts: Sequence[Span], tags: Tags) -> bool:

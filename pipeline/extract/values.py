@@ -57,7 +57,10 @@ def valued(
     listed = [_items(*each) for each in zip(statements, texts, langs, strict=True)]
     cut = [
         ()
-        if items or statement.slot.aside or statement.slot.vocabulary not in judge.vocabularies
+        if items
+        or statement.whole
+        or statement.slot.aside
+        or statement.slot.vocabulary not in judge.vocabularies
         else pieces(statement, articles[statement.passage.article])
         for statement, items in zip(statements, listed, strict=True)
     ]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import replace
-from functools import cache
 
 import regex
 
-from pipeline.headings import headings
+from pipeline.headings import usual_roles
 from pipeline.segment.boilerplate import by_content
 from pipeline.segment.shapes import COLONS, is_heading_like, is_sentence, is_short
 from pipeline.segment.units import Unit
@@ -17,8 +16,6 @@ _SEMICOLON = ";；"
 _BULLET = regex.compile(r"[-–—•·▪◦‣*\p{So}]\s*\p{L}")
 _ITEM_CHARS = 80
 _FEWEST = 2
-# A longer line is no usual heading with a name ("Benefits of KPO").
-_HEADING_WORDS = 5
 # Headings that hardly stand over links to other pages, as "Services" and "Overview" do.
 _TELLING = frozenset({"benefit", "risk", "benefit_and_risk", "requirement", "driver"})
 
@@ -31,12 +28,11 @@ def restore_lists(units: Sequence[Unit], lang: str) -> list[Unit]:
     an item.
     """
     made = list(units)
-    telling = any(_is_usual(unit, _usual(_TELLING)) for unit in units)
-    usual = _usual(None) if telling else frozenset()
+    told = any(_usual_roles(unit) & _TELLING for unit in units)
     index = 0
     while index < len(made):
         unit = made[index]
-        heads = _heads(made, index, usual)
+        heads = told and _heads(made, index)
         if (
             unit.kind != "text"
             or not (heads or unit.shown[-1:] in COLONS)
@@ -63,29 +59,16 @@ def restore_lists(units: Sequence[Unit], lang: str) -> list[Unit]:
     return made
 
 
-def _heads(units: Sequence[Unit], index: int, usual: Set[str]) -> bool:
+def _heads(units: Sequence[Unit], index: int) -> bool:
     """Whether a unit is a usual heading right above a line, with a gap or a list before itself."""
     apart = units[index].gap or index == 0 or units[index - 1].kind != "text"
     tight = index + 1 < len(units) and not units[index + 1].gap
-    return apart and tight and _is_usual(units[index], usual)
+    return apart and tight and bool(_usual_roles(units[index]))
 
 
-def _is_usual(unit: Unit, usual: Set[str]) -> bool:
-    """Whether a unit is one of the `usual` headings, with a few words before or behind."""
-    if unit.kind != "text" or len(unit.lines) != 1 or not is_heading_like(unit.shown):
-        return False
-    words = unit.shown.casefold().rstrip("?!").split()
-    if len(words) > _HEADING_WORDS:
-        return False
-    parts = (part for k in range(1, len(words) + 1) for part in (words[:k], words[-k:]))
-    return any(" ".join(part) in usual for part in parts)
-
-
-@cache
-def _usual(roles: frozenset[str] | None) -> frozenset[str]:
-    """Usual headings of `roles`, or of all."""
-    found = (text for role, text in headings({}) if roles is None or role in roles)
-    return frozenset(text.casefold().rstrip("?!") for text in found)
+def _usual_roles(unit: Unit) -> Set[str]:
+    shaped = unit.kind == "text" and len(unit.lines) == 1 and is_heading_like(unit.shown)
+    return usual_roles(unit.shown) if shaped else frozenset()
 
 
 def _may_be_item(units: Sequence[Unit], first: int, index: int) -> bool:

@@ -6,6 +6,7 @@ headings by shape, boilerplate, works on lines whatever the markup was.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -121,6 +122,16 @@ def _plain_line(text: str, outer: Span, indent: int, *, gap: bool) -> Line:
     lettered = match["mark"].strip("()").isalpha()
     mark = "1." if number is not None else "a)" if lettered else match["mark"]
     return Line(outer, Span(match.end(), outer.end), gap, "item", indent, number, mark)
+
+
+def with_items(text: str, lines: Sequence[Line]) -> list[Line]:
+    """The same lines, those of running text that look like list items made items."""
+    looks = [
+        _plain_line(text, line.outer, line.level, gap=line.gap) if line.kind == "text" else line
+        for line in lines
+    ]
+    real = _real_items(text, looks)
+    return [look if look.kind == "item" else line for look, line in zip(real, lines, strict=True)]
 
 
 def _real_items(text: str, lines: list[Line]) -> list[Line]:

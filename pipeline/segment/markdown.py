@@ -11,7 +11,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from pipeline.model import Span
-from pipeline.segment.lines import Line, LineKind, physical_lines, plain_lines, trimmed
+from pipeline.segment.lines import Line, LineKind, physical_lines, plain_lines, trimmed, with_items
+from pipeline.segment.wrapping import is_unwrapped
 
 _WIKI_HEADING = regex.compile(r"(?P<mark>={1,6})[ \t]*(?P<title>[^=\s](?:[^\n\r]*[^=\s])?)[ \t]*(?P=mark)$")
 _WIKI_ITEM = regex.compile(r"(?P<mark>[*#;:]+)[ \t]*(?=\S)")
@@ -25,7 +26,7 @@ def markdown_lines(text: str, start: int = 0) -> list[Line]:
     """Read `text` from `start` on as CommonMark with tables; indented code is read as prose."""
     bounds = [(max(low, start), high) for low, high in physical_lines(text) if high >= start]
     source = "\n".join(text[low:high] for low, high in bounds)
-    return _Reader(text, bounds).read(_block_parser().parse(source))
+    return _parted(text, _Reader(text, bounds).read(_block_parser().parse(source)))
 
 
 @cache
@@ -34,6 +35,38 @@ def _block_parser() -> MarkdownIt:
     # Scraped articles indent by accident; inline markup is resolved elsewhere.
     md.disable(["code", "inline", "text_join"])
     return md
+
+
+def _parted(text: str, lines: Sequence[Line]) -> list[Line]:
+    """The same lines, those of a paragraph apart where each is one of its own, as scraped text has it.
+
+    Markdown joins lines without a blank one between them, even with an item above. Bullets that it does
+    not know make items.
+    """
+    unwrapped = is_unwrapped(text, lines)
+    made: list[Line] = []
+    parted: int | None = None  # the paragraph whose lines are apart from here on
+    for before, line, look in zip([None, *lines], lines, with_items(text, lines), strict=False):
+        goes_on = before is not None and before.group == line.group is not None and not line.mark
+        if look is not line:
+            parted = line.group
+            line = look
+        elif (
+            before is not None
+            and goes_on
+            and line.kind in ("text", "item")
+            and (parted == line.group or (unwrapped and _begins(text, before, line)))
+        ):
+            parted = line.group
+            line = replace(line, kind="text", level=0, number=None, group=None)
+        made.append(line)
+    return made
+
+
+def _begins(text: str, before: Line, line: Line) -> bool:
+    """Whether a line of a paragraph begins something new, as the one `before` it is over."""
+    last, first = before.content.of(text)[-1:], line.content.of(text).lstrip("*_\"'([ ")[:1]
+    return not first.islower() and last not in ",،、，-–—(["
 
 
 class _Reader:

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-
-import regex
 
 from pipeline.model import Span, View
 from pipeline.segment.lines import Line, LineKind
-from pipeline.segment.shapes import ends_sentence
 from pipeline.segment.tables import Row, Table
 from pipeline.segment.views import Markup, clean_view
-
-_WORD = regex.compile(r"\S+")
-_WRAP_LEAST, _WRAP_MOST = 40, 160
+from pipeline.segment.wrapping import wrap_width, wrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +48,7 @@ def join_lines(text: str, lines: Sequence[Line], tables: Sequence[Table], markup
     """Units of `lines` in order; the lines of a table become its rows."""
     units: list[Unit] = []
     starts = {table.first: table for table in tables}
-    width = _wrap_width(text, lines)
+    width = wrap_width(text, lines)
     index = 0
     while index < len(lines):
         table = starts.get(index)
@@ -109,37 +103,3 @@ def _continues(text: str, lines: Sequence[Line], first: int, last: int, width: i
     if head.kind == "item" and after.level > head.level:
         return True
     return wrapped(text, line.content, after.content, width)
-
-
-def wrapped(text: str, line: Span, after: Span, width: int) -> bool:
-    """Whether the break after `line` is one that a fixed `width` forced (0: the text has none).
-
-    A greedy wrapper breaks only where the next word no longer fits.
-    """
-    if not width:
-        return False
-    word = _WORD.match(text, after.start, after.end)
-    return len(line) + 1 + (len(word.group()) if word else 0) > width and len(line) <= width
-
-
-def _wrap_width(text: str, lines: Sequence[Line]) -> int:
-    """The width at which the text's paragraphs were wrapped, or 0 where they were not.
-
-    Wrapped text is known by lines that break in mid sentence and are all about as long.
-    """
-    breaks = [
-        (line, after)
-        for line, after in pairwise(lines)
-        if not after.gap and line.kind in ("text", "item") and after.kind == "text" and line.group is None
-    ]
-    broken = [
-        line
-        for line, after in breaks
-        if len(line.content) >= _WRAP_LEAST
-        and not ends_sentence(line.content.of(text))
-        and not text[after.content.start].isupper()
-    ]
-    if len(broken) < 2 or len(broken) * 3 < len(breaks):
-        return 0
-    width = max(len(line.content) for line in broken)
-    return width if width <= _WRAP_MOST else 0

@@ -21,4 +21,5 @@ def context(
 ) -> Context:
     """Neither a heading nor a table around it."""
     subjects = Subjects("KPO", (about,), (named,))
-    return Context(article(text), subjects, np.zeros((1, slots), np.float32), np.ones((1, slots), np.float32))
+    none = np.zeros((1, slots), np.float32)
+    return Context(article(text), subjects, none, none + 1, {})
