@@ -17,6 +17,7 @@ from pipeline.annotate.words import Word
 from pipeline.model import Article, Segment, Span
 
 BRACKET = regex.compile(r"[(（\[【]\s*([^()（）\[\]【】]{2,120}?)\s*[)）\]】]")
+_NUMBER = regex.compile(r"\p{N}")
 LONGEST_ACRONYM = 16
 # Words that may stand beside an acronym in its bracket.
 WORDS_BESIDE = 2
@@ -79,7 +80,8 @@ def _outside(page: Page, index: int, position: int, inner: Span) -> tuple[str, S
                 return acronym, short, Span(found[start].span.start, found[stop - 1].span.end), True
         if schwartz_hearst(whole, acronym) == 0 and len(whole) > 1:
             return acronym, short, Span(whole[0].span.start, whole[-1].span.end), True
-        named = page.lexicon.concept_of(acronym) is not None
+        # A reference has a number ("BPO (lecture 6)"), a name has none.
+        named = page.lexicon.concept_of(acronym) is not None and not _NUMBER.search(inner.of(text))
         if named and len(whole) == len(found) and 1 < len(page.lexicon.content(found)) <= LONGEST_NAME // 2:
             return acronym, short, Span(found[0].span.start, found[-1].span.end), False
     return None

@@ -65,18 +65,18 @@ def captions_of(article: Article, named: Sequence[Sequence[tuple[Span, str]]]) -
 
 
 def _is_caption(article: Article, labels: Sequence[Caption | None], place: int) -> bool:
-    """Whether a label is a usual heading, or runs in like another one at the head of the next block.
+    """Whether a label is a sentence or usual heading, or runs in like another one at the next block's head.
 
     One colon makes no list: "She put it bluntly: it saves money". The same twice is who speaks.
     """
     label = labels[place]
-    if label is None or is_usual(label.text(article)):
+    if label is None or not label.runs_in or is_usual(label.text(article)):
         return label is not None
     near = [other for other in (*labels[max(0, place - 1) : place], *labels[place + 1 : place + 2]) if other]
     alike = {
         one.text(article) for one in near if one.runs_in and _where(article, one) == _where(article, label)
     }
-    return label.runs_in and bool(alike - {label.text(article)})
+    return bool(alike - {label.text(article)})
 
 
 def _where(article: Article, caption: Caption) -> tuple[int | None, str]:

@@ -140,13 +140,15 @@ def _told(
             lines = [caption.over]
             around = around + settings.intro * _favours(about[caption.over])
         role = (softmax(judge.roles.logits(read[text].x[None, :])) @ roles)[0]
-        made[caption] = told_by(text, read[text], role, around, about[lines])
+        made[caption] = told_by(
+            text, read[text], role, around, about[lines], caption.runs_in or caption.over is not None
+        )
     return made
 
 
 def _is_label(caption: Caption | None, article: Article) -> bool:
     """Whether a caption runs in and is no usual heading, so that it is one of the facts of a section."""
-    return caption is not None and caption.over is None and not is_usual(caption.text(article))
+    return caption is not None and caption.runs_in and not is_usual(caption.text(article))
 
 
 def _introductions(article: Article, subjects: Subjects, own: str) -> list[int]:

@@ -16,7 +16,7 @@ from pipeline.vectors import Floats
 _ANNOUNCED = 0.8
 _LIKELY = 0.4
 _TINY = 1e-6
-_ELSE = 0.8
+_ROLE = 0.8
 _ALONE = 0.25
 
 
@@ -28,11 +28,11 @@ class Told:
     states: bool = False
 
 
-def told_by(text: str, read: Judged, role: Floats, odds: Floats, over: Floats) -> Told:
+def told_by(text: str, read: Judged, role: Floats, odds: Floats, over: Floats, states: bool = True) -> Told:
     """What one caption tells.
 
-    A usual one ("Drawbacks") tells what kind of facts follows; any other is one of the facts that the
-    heading or intro over it announces, or nothing.
+    A usual one ("Drawbacks") tells what kind of facts follows, and so does a sentence by itself that is
+    surely a heading; any other is one of the facts that what stands over it announces, or nothing.
 
     Args:
         text: the caption.
@@ -40,12 +40,15 @@ def told_by(text: str, read: Judged, role: Floats, odds: Floats, over: Floats) -
         role: how much it is about each slot (k,) if it is a heading.
         odds: the log odds of slots (k,) that what surrounds it adds.
         over: how much each line that stands over it is about each slot (m, k).
+        states: whether it may state a fact.
     """
     if is_usual(text):
         return Told(role * (role >= _LIKELY))
+    if not states:
+        return Told(role * (role >= _ROLE))
     announced = over.max(axis=0, initial=0.0) >= _ANNOUNCED
     # What is itself a heading of other facts ("Trends" below "Reasons") is no fact of these.
-    if (role * ~announced).max() >= _ELSE:
+    if (role * ~announced).max() >= _ROLE:
         return Told(0 * role)
     shares = softmax((np.log(read.shares + _TINY) + odds)[None, :])[0] * announced * (read.shares >= _ALONE)
     states = bool(shares.max() >= _LIKELY)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
+import regex
 
 from pipeline.extract.captions import Caption
 from pipeline.extract.clauses import clauses
@@ -27,6 +28,7 @@ _CELL_WORDS = 2
 _LEADING = (":", "：", "-", "–", "—")
 # What the tagger surely marks: each of its tokens is this likely, and all of them on average.
 _TOKEN, _MARK = 0.5, 0.75
+_ASKS = regex.compile(r"[?？؟՞][\p{Pf}\p{Pe}\"']*$")
 _SKIPPED = frozenset({"heading", "boilerplate", "metadata"})
 
 
@@ -172,8 +174,8 @@ def _may_state(article: Article, segment: Segment, leading: Container[Span], pla
     """Whether a segment can state a fact: headings, list intros and the heads of tables only lead to one.
 
     A sentence that comes to its end before a list need not be its intro only, nor an item before those that
-    are nested in it. A cell of one word says something if that is a `place`. The segments that stand over
-    lists are `leading`.
+    are nested in it. A question states nothing. A cell of one word says something if that is a `place`. The
+    segments that stand over lists are `leading`.
     """
     block = article.blocks[segment.block]
     if block.kind in _SKIPPED or any(span and span.overlap(segment.span) for span in block.header):
@@ -186,9 +188,15 @@ def _may_state(article: Article, segment: Segment, leading: Container[Span], pla
         and len(words(segment.text, Span(0, len(segment.text)))) < _CELL_WORDS
     ):
         return False
+    if segment.kind == "sentence" and _asks(segment.text, article.document.lang):
+        return False
     if segment.kind in ("sentence", "item") and not segment.text.endswith(_LEADING):
         return True
     return segment.span not in leading
+
+
+def _asks(text: str, lang: str) -> bool:
+    return bool(_ASKS.search(text)) or (lang == "el" and text.endswith(";"))
 
 
 def pool(passages: Sequence[Passage], articles: Sequence[Article], groups: Sequence[Group]) -> list[Passage]:
