@@ -91,9 +91,9 @@ def _label(article: Article, block: Sequence[int], named: Sequence[tuple[Span, s
     if kind not in _BODIES:
         return None
     whole = Span(0, len(first.text))
-    alone = len(block) > 1 and _is_short(first.text, whole)
-    mark = next((_ITEM if kind == "list item" else _COLON).finditer(first.text), None)
-    if alone or mark is None:
+    mark = (_ITEM if kind == "list item" else _COLON).search(first.text)
+    alone = mark is None and len(block) > 1
+    if mark is None:
         end = whole.end if alone else 0
     else:
         rest = sum(1 for word in words(first.text, whole) if word.start >= mark.end())
@@ -140,7 +140,9 @@ def _nested(article: Article, titles: Sequence[int | None]) -> Iterator[tuple[in
                 ),
                 None,
             )
-        if above is not None and article.segments[above].span != article.title:
+        if above is not None and (
+            article.segments[above].span != article.title or is_usual(article.segments[above].text)
+        ):
             yield number, title, above
         elif flat is not None and flat != title:
             yield number, title, flat

@@ -15,9 +15,11 @@ from pipeline.vectors import Floats
 # colon, and how likely the caption must then be of that slot.
 _ANNOUNCED = 0.8
 _LIKELY = 0.4
-_TINY = 1e-6
+# How likely it must be of that slot by itself, whatever stands over it.
+_ALONE = 0.05
+# How surely a line that is no usual heading must be one.
 _ROLE = 0.8
-_ALONE = 0.25
+_TINY = 1e-6
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,18 +47,18 @@ def _parted(text: str, lines: Sequence[Line]) -> list[Line]:
     made: list[Line] = []
     parted: int | None = None  # the paragraph whose lines are apart from here on
     for before, line, look in zip([None, *lines], lines, with_items(text, lines), strict=False):
-        goes_on = before is not None and before.group == line.group is not None and not line.mark
+        inside = before is not None and before.group == line.group is not None and not line.mark
         if look is not line:
             parted = line.group
             line = look
-        elif (
-            before is not None
-            and goes_on
-            and line.kind in ("text", "item")
-            and (parted == line.group or (unwrapped and _begins(text, before, line)))
-        ):
-            parted = line.group
-            line = replace(line, kind="text", level=0, number=None, group=None)
+        elif before is not None and inside and line.kind in ("text", "item"):
+            if (unwrapped or parted == line.group) and _begins(text, before, line):
+                parted = line.group
+                line = replace(line, kind="text", level=0, number=None, group=None)
+            elif parted == line.group:  # it goes on with the line before
+                group = made[-1].group or -len(made)
+                made[-1] = replace(made[-1], group=group)
+                line = replace(made[-1], outer=line.outer, content=line.content, gap=False, mark="")
         made.append(line)
     return made
 

@@ -116,6 +116,7 @@ def test_an_expansion_is_found(
         ("en", "Is it BPO or KPO that you need?"),
         ("ru", "Гибкость, которую дает КПО, позволяет легко сокращать персонал."),
         ("en", "KPO (2022) grew."),
+        ("fi", "Aihe on BPO (luento kuusi 6)."),
     ],
 )
 def test_what_is_no_expansion_is_left(lang: str, sentence: str, make: Make, concepts: Concepts) -> None:

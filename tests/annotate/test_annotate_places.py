@@ -45,6 +45,9 @@ SENTENCES = [
     ("fr", "L'Inde, aux Philippines, la République tchèque, aux États-Unis.", "IN PH CZ US"),
     ("es", "La India, Filipinas, EE. UU. y la República Checa.", "IN PH US CZ"),
     ("vi", "Ấn Độ và Philippines, Trung Quốc, Hoa Kỳ, Nga, Úc.", "IN PH CN US RU AU"),
+    ("en", "They sit in Colombo and Manila, in Colombia and in the Philippines.", "CO PH"),
+    ("fr", "Les équipes sont à l’île Maurice et à Madagascar.", "MU MG"),
+    ("pl", "Pracują dla banków ze Szwajcarii i Niemiec, jak każdy Niemiec.", "CH DE"),
     ("en", "Providers sit in Turkey, Georgia and India; the U.K. and the US buy.", "TR GE IN GB US"),
 ]
 PROVIDERS = "IN PH CN PL RO UA MX BR ZA EG VN MY LK CR AR BG HU MA TN MU US GB RU IE CZ IL"

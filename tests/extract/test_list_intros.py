@@ -55,3 +55,19 @@ def test_an_item_over_nested_ones_introduces_them_and_may_state_a_fact(read: Any
         if s.kind == "item"
     }
     assert [item for item, states in may.items() if not states] == ["Drawbacks:"]
+
+
+@pytest.mark.parametrize(
+    ("lang_text", "states"),
+    [
+        ("Does your team spend its nights on reports that nobody needs?", False),
+        ("“Will the files of our clients really be safe there?”", False),
+        ("Είναι ασφαλή τα αρχεία των πελατών μας εκεί;", False),
+        ("ملفات عملائنا آمنة هناك، أليس كذلك؟", False),
+        ("The files are safe; nobody asks who has read them.", True),
+    ],
+)
+def test_a_question_states_nothing(read: Any, lang_text: str, states: bool) -> None:
+    article, _ = read(f"# KPO\n\n{lang_text}\n", "a.md")
+    asked = article.segments[-1]
+    assert _may_state(article, asked, leading(article), place=False) == states

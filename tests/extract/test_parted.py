@@ -120,6 +120,13 @@ def test_stops_part_whatever_the_slot() -> None:
     assert [value for value, _ in stated(one, readings, text)] == ["cost", "time"]
 
 
+def test_a_joiner_parts_two_that_have_the_words_of_a_clause_each() -> None:
+    text = "It cuts the costs and saves so much time and frees them"
+    one = statement(text, (0.2, 0.2, 0.2))
+    parts = ["It cuts the costs", "saves so much time and frees them"]
+    assert [piece.span.of(text).removeprefix("and ") for piece in pieces(one, article(text))] == parts
+
+
 @pytest.mark.parametrize(
     "one",
     [
