@@ -22,7 +22,7 @@ from pipeline.vectors import Floats
 # What a slot keeps of its odds under a heading that favours others: its share, less than one.
 _FLOOR = 0.2
 # A head of a table tells of a slot that it is this much about; its cells may state that one.
-TOLD = 0.5
+TOLD = 0.8
 _BODIES = frozenset({"paragraph", "list item"})
 
 
