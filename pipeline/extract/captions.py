@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 import regex
 
@@ -127,22 +127,19 @@ def _nested(article: Article, titles: Sequence[int | None]) -> Iterator[tuple[in
     """
     at = [(number, title) for number, title in enumerate(titles) if title is not None]
     flat: int | None = None  # the usual heading that stands right over the next, of one level with it
-    for place, (number, title) in enumerate(at):
+    for (number, title), after in zip_longest(at, at[1:]):
         section = article.sections[number]
-        above = None if section.parent is None else titles[section.parent]
         if is_usual(article.segments[title].text):
-            following = at[place + 1 : place + 2]
-            flat = next(
-                (
-                    title
-                    for n, t in following
-                    if t == title + 1 and article.sections[n].level == section.level
-                ),
-                None,
-            )
-        if above is not None and (
-            article.segments[above].span != article.title or is_usual(article.segments[above].text)
-        ):
+            over_next = after is not None and after[1] == title + 1
+            flat = title if over_next and article.sections[after[0]].level == section.level else None
+        above = None if section.parent is None else titles[section.parent]
+        if above is not None and not _is_mere_title(article, above):
             yield number, title, above
         elif flat is not None and flat != title:
             yield number, title, flat
+
+
+def _is_mere_title(article: Article, heading: int) -> bool:
+    """Whether a heading is the article's title, and no usual one ("Benefits of KPO")."""
+    segment = article.segments[heading]
+    return segment.span == article.title and not is_usual(segment.text)

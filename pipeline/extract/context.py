@@ -94,10 +94,8 @@ def context_of(
         head = None if title is None else at.get(title.start)
         if head is not None:
             # A list without a line of introduction is introduced by its heading, and so are labels.
-            bare = block.kind == "list item" and block.intro is None
-            odds[i] += (
-                settings.intro if bare or _is_label(captions[i], article) else settings.context
-            ) * favours[head]
+            bare = (block.kind == "list item" and block.intro is None) or _is_label(captions[i], article)
+            odds[i] += (settings.intro if bare else settings.context) * favours[head]
         heads = _cell_heads(article, segment, subjects, starts)
         if heads and segment.column:
             share = about[heads].max(axis=0)

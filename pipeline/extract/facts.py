@@ -46,14 +46,17 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A stretch of a passage's clean text (its vector `x` (d,)) that answers `slot`; `p` is how likely."""
+    """A stretch of a passage's clean text (its vector `x` (d,)) that answers `slot`; `p` is how likely.
+
+    It states a `single` value where all of it explains its label.
+    """
 
     slot: Slot
     passage: Passage
     span: Span
     x: Floats
     p: float
-    whole: bool = False
+    single: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,13 +237,11 @@ def _explained(passage: Passage, found: Sequence[Statement]) -> list[Statement]:
     made = []
     for one in found:
         if one.slot is label.slot and one.span == rest and not (one.slot.split and passage.lists):
-            x = normalise((label.x + one.x)[None, :])[0]
-            made.append(
-                replace(label, span=Span(label.span.start, rest.end), x=x, p=max(label.p, one.p), whole=True)
-            )
+            x, p = normalise((label.x + one.x)[None, :])[0], max(label.p, one.p)
+            made.append(replace(label, span=Span(label.span.start, rest.end), x=x, p=p, single=True))
         else:
             made.append(one)
-    merged = any(one.whole for one in made)
+    merged = any(one.single for one in made)
     return [one for one in made if not (merged and one is label)]
 
 

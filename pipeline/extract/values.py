@@ -58,7 +58,7 @@ def valued(
     cut = [
         ()
         if items
-        or statement.whole
+        or statement.single
         or statement.slot.aside
         or statement.slot.vocabulary not in judge.vocabularies
         else pieces(statement, articles[statement.passage.article])
