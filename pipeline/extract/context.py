@@ -15,7 +15,7 @@ from pipeline.extract.explained import Told, told_by
 from pipeline.extract.heads import softmax
 from pipeline.extract.judge import DEFINITION, Judge, Judged
 from pipeline.extract.subject import Subjects, named_by
-from pipeline.headings import bare_heading, is_usual
+from pipeline.headings import bare_heading, is_usual, usual_roles
 from pipeline.model import Article, Segment, Span
 from pipeline.vectors import Floats
 
@@ -71,11 +71,7 @@ def context_of(
     if not len(article.segments):
         return Context(article, subjects, odds, rows, {})
     roles = _role_shares(judge, concept)
-    headed = [
-        read[bare_heading(one.text)].x if one.kind == "heading" else row
-        for one, row in zip(article.segments, x, strict=True)
-    ]
-    about = softmax(judge.roles.logits(np.stack(headed))) @ roles
+    about = _about(article, x, read, judge, roles)
     # A definition stands anywhere, and under "What is it?" stand all kinds of facts.
     anywhere = {slot.id for slot in concept.slots if slot.whole}
     bound = np.array([name not in anywhere for name in judge.slots.labels], np.float32)
@@ -111,6 +107,19 @@ def context_of(
             odds[i] += settings.intro * _favours(told[caption].shares)
     stating = {caption.segment: caption for caption, one in told.items() if one.states}
     return Context(article, subjects, odds, rows, stating)
+
+
+def _about(article: Article, x: Floats, read: Mapping[str, Judged], judge: Judge, roles: Floats) -> Floats:
+    """How much each segment, were it a heading, is about each slot (n, k); usual ones are what they say."""
+    bare = [bare_heading(one.text) if one.kind == "heading" else None for one in article.segments]
+    rows = [row if text is None else read[text].x for text, row in zip(bare, x, strict=True)]
+    about = softmax(judge.roles.logits(np.stack(rows))) @ roles
+    labels = judge.roles.labels
+    for i, text in enumerate(bare):
+        usual = [labels.index(role) for role in usual_roles(text or "") if role in labels]
+        if usual:
+            about[i] = roles[usual].max(axis=0)
+    return np.asarray(about, np.float32)
 
 
 def _favours(about: Floats) -> Floats:

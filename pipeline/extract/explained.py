@@ -17,6 +17,8 @@ _ANNOUNCED = 0.8
 _LIKELY = 0.4
 # How likely it must be of that slot by itself, whatever stands over it.
 _ALONE = 0.05
+# One that is so likely of that slot by itself is no heading of other facts.
+_FACT = 0.5
 # How surely a line that is no usual heading must be one.
 _ROLE = 0.8
 _TINY = 1e-6
@@ -50,8 +52,9 @@ def told_by(text: str, read: Judged, role: Floats, odds: Floats, over: Floats, s
         return Told(role * (role >= _ROLE))
     announced = over.max(axis=0, initial=0.0) >= _ANNOUNCED
     # What is itself a heading of other facts ("Trends" below "Reasons") is no fact of these.
-    if (role * ~announced).max() >= _ROLE:
+    if (role * ~announced).max() >= _ROLE and (read.shares * announced).max() < _FACT:
         return Told(0 * role)
-    shares = softmax((np.log(read.shares + _TINY) + odds)[None, :])[0] * announced * (read.shares >= _ALONE)
+    shares = softmax((np.log(read.shares + _TINY) + odds)[None, :])[0]
+    shares = shares * announced * (read.shares >= _ALONE)
     states = bool(shares.max() >= _LIKELY)
     return Told(shares if states else 0 * shares, states)

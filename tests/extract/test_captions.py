@@ -14,7 +14,7 @@ from pipeline.model import Article
 LABELS = (
     "**Lower costs:** a firm pays only for the hours worked.\n\n**Speed:** work goes on while it sleeps.\n"
 )
-UNSURE = Judged(np.zeros(2, np.float32), np.array([0.5, 0.5], np.float32))
+UNSURE = Judged(np.zeros(2, np.float32), np.array([0.55, 0.45], np.float32))
 NOTHING = np.zeros(2, np.float32)
 
 
@@ -92,7 +92,7 @@ def test_a_caption_is_one_of_the_facts_that_the_line_over_it_announces() -> None
     over = np.array([[0.0, 0.9]], np.float32)
     told = told_by("Speed", UNSURE, NOTHING, NOTHING, over)
     assert told.states
-    assert told.shares.tolist() == pytest.approx([0.0, 0.5], abs=1e-3)
+    assert told.shares.tolist() == pytest.approx([0.0, 0.45], abs=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -153,3 +153,9 @@ def test_labels_and_subheadings_state_facts(extracted: Any) -> None:
     confidential = quoted["risk", "data security and confidentiality risk"]
     assert {"Data security", "Confidentiality"} <= set(confidential)
     assert not any(slot == "requirement" for slot, _ in quoted)
+
+
+def test_what_by_itself_looks_like_a_fact_is_one_whatever_it_would_head() -> None:
+    sure = Judged(np.zeros(2, np.float32), np.array([0.1, 0.9], np.float32))
+    role, over = np.array([0.95, 0.0], np.float32), np.array([[0.0, 0.9]], np.float32)
+    assert told_by("Access to talent", sure, role, NOTHING, over).states
