@@ -64,7 +64,12 @@ def _parted(text: str, lines: Sequence[Line]) -> list[Line]:
 
 
 def _begins(text: str, before: Line, line: Line) -> bool:
-    """Whether a line of a paragraph begins something new, as the one `before` it is over."""
+    """Whether a line of a paragraph begins something new, as the one `before` it is over.
+
+    What is indented below an item is the item's.
+    """
+    if line.kind == "item" and text[line.outer.start - 1 : line.outer.start] in (" ", "\t"):
+        return False
     last, first = before.content.of(text)[-1:], line.content.of(text).lstrip("*_\"'([ ")[:1]
     return not first.islower() and last not in ",،、，-–—(["
 

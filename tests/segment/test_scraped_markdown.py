@@ -46,6 +46,12 @@ def test_what_follows_an_item_there_is_none_of_it() -> None:
     assert ("heading", "Outlook") in found
 
 
+def test_what_is_indented_below_an_item_is_of_it() -> None:
+    items = "1. Based on\n   BPO: rules\n   KPO: judgement\n2. Focus\n   BPO: volume\n   KPO: insight\n"
+    found = blocks(f"# KPO\n\n{LONG}\n\n{items}")
+    assert [text.count("\n") for kind, text in found if kind == "list item"] == [2, 2]
+
+
 def test_a_line_that_goes_on_in_a_small_letter_is_no_new_one() -> None:
     assert len(blocks(f"{LONG}\n{LONG},\nand others say the same of it.\n")) == 2
 
