@@ -71,7 +71,8 @@ def context_of(
     if not len(article.segments):
         return Context(article, subjects, odds, rows, {})
     roles = _role_shares(judge, concept)
-    about = _about(article, x, read, judge, roles)
+    starts = [segment.span.start for segment in article.segments]
+    about = _about(article, x, starts, read, judge, roles)
     # A definition stands anywhere, and under "What is it?" stand all kinds of facts.
     anywhere = {slot.id for slot in concept.slots if slot.whole}
     bound = np.array([name not in anywhere for name in judge.slots.labels], np.float32)
@@ -81,8 +82,7 @@ def context_of(
         introductions = _introductions(article, subjects, concept.name.id)
         odds[introductions, column] += settings.introduced
         odds[_explanations(article, subjects, introductions), column] += settings.explained
-    at = {segment.span.start: i for i, segment in enumerate(article.segments)}
-    starts = [segment.span.start for segment in article.segments]
+    at = {start: i for i, start in enumerate(starts)}
     over: list[list[int]] = []
     for i, segment in enumerate(article.segments):
         title = title_of(article, segment)
@@ -109,17 +109,37 @@ def context_of(
     return Context(article, subjects, odds, rows, stating)
 
 
-def _about(article: Article, x: Floats, read: Mapping[str, Judged], judge: Judge, roles: Floats) -> Floats:
-    """How much each segment, were it a heading, is about each slot (n, k); usual ones are what they say."""
-    bare = [bare_heading(one.text) if one.kind == "heading" else None for one in article.segments]
-    rows = [row if text is None else read[text].x for text, row in zip(bare, x, strict=True)]
-    about = softmax(judge.roles.logits(np.stack(rows))) @ roles
+def _about(
+    article: Article,
+    x: Floats,
+    starts: Sequence[int],
+    read: Mapping[str, Judged],
+    judge: Judge,
+    roles: Floats,
+) -> Floats:
+    """How much each line that may stand over others is about each slot (n, k); other rows are zero.
+
+    A usual heading is what it says.
+    """
+    lines = {
+        line
+        for block in article.blocks
+        for place in (block.intro, block.parent)
+        if (line := _last_inside(article, place, starts)) is not None
+    }
+    asked = [i for i, s in enumerate(article.segments) if s.kind in ("heading", "cell") or i in lines]
+    about = np.zeros((len(x), roles.shape[1]), np.float32)
+    if not asked:
+        return about
+    bare = {i: bare_heading(article.segments[i].text) for i in asked if article.segments[i].kind == "heading"}
+    rows = [read[bare[i]].x if i in bare else x[i] for i in asked]
+    about[asked] = softmax(judge.roles.logits(np.stack(rows))) @ roles
     labels = judge.roles.labels
-    for i, text in enumerate(bare):
-        usual = [labels.index(role) for role in usual_roles(text or "") if role in labels]
+    for i, text in bare.items():
+        usual = [labels.index(role) for role in usual_roles(text) if role in labels]
         if usual:
             about[i] = roles[usual].max(axis=0)
-    return np.asarray(about, np.float32)
+    return about
 
 
 def _favours(about: Floats) -> Floats:
@@ -139,14 +159,17 @@ def _told(
     settings: ExtractSettings,
 ) -> dict[Caption, Told]:
     """What each caption tells, under the lines that stand `over` its segment."""
+    asked = list(dict.fromkeys(one for one in captions if one is not None))
+    if not asked:
+        return {}
+    heads = np.stack([read[caption.text(article)].x for caption in asked])
     made: dict[Caption, Told] = {}
-    for caption in dict.fromkeys(one for one in captions if one is not None):
+    for caption, role in zip(asked, softmax(judge.roles.logits(heads)) @ roles, strict=True):
         text, around = caption.text(article), odds[caption.segment]
         lines = over[caption.segment]
         if caption.over is not None:
             lines = [caption.over]
             around = around + settings.intro * _favours(about[caption.over])
-        role = (softmax(judge.roles.logits(read[text].x[None, :])) @ roles)[0]
         made[caption] = told_by(
             text, read[text], role, around, about[lines], caption.runs_in or caption.over is not None
         )
