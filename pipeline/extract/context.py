@@ -72,7 +72,7 @@ def context_of(
         return Context(article, subjects, odds, rows, {})
     roles = _role_shares(judge, concept)
     starts = [segment.span.start for segment in article.segments]
-    about = _about(article, x, starts, read, judge, roles)
+    about = _about(article, subjects, x, starts, read, judge, roles)
     # A definition stands anywhere, and under "What is it?" stand all kinds of facts.
     anywhere = {slot.id for slot in concept.slots if slot.whole}
     bound = np.array([name not in anywhere for name in judge.slots.labels], np.float32)
@@ -111,6 +111,7 @@ def context_of(
 
 def _about(
     article: Article,
+    subjects: Subjects,
     x: Floats,
     starts: Sequence[int],
     read: Mapping[str, Judged],
@@ -119,7 +120,7 @@ def _about(
 ) -> Floats:
     """How much each line that may stand over others is about each slot (n, k); other rows are zero.
 
-    A usual heading is what it says.
+    A usual heading is what it says, and one that is but a concept's name tells nothing.
     """
     lines = {
         line
@@ -139,6 +140,8 @@ def _about(
         usual = [labels.index(role) for role in usual_roles(text) if role in labels]
         if usual:
             about[i] = roles[usual].max(axis=0)
+        elif any(place == article.segments[i].span for place, _ in subjects.named[i]):
+            about[i] = 0
     return about
 
 
