@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Container, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import regex
@@ -53,6 +53,7 @@ def bare_heading(heading: str) -> str:
     return told.capitalize() if told.isupper() and " " in told else told
 
 
+@lru_cache(maxsize=4096)  # several stages ask of one line
 def usual_roles(line: str) -> frozenset[str]:
     """The roles of the usual headings that a line is ("1. Benefits") or begins or ends with."""
     words = bare_heading(line).casefold().split()

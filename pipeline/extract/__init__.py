@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from pipeline.config import Config
-from pipeline.extract.captions import Caption, captions_of
+from pipeline.extract.captions import captions_of
 from pipeline.extract.claims import claims_of
 from pipeline.extract.context import context_of
 from pipeline.extract.contrasts import contrasts_of
@@ -87,15 +87,17 @@ def extract(
         for article, notes in zip(articles, annotations, strict=True)
     ]
     short = read_texts(
-        (text for each in zip(articles, captions, strict=True) for text in _short(*each)),
+        (one.text(article) for article, some in zip(articles, captions, strict=True) for one in some if one),
         judge,
         prepared_vectors,
     )
+    headings = sorted({bare_heading(s.text) for a in articles for s in a.segments if s.kind == "heading"})
+    bare = dict(zip(headings, prepared_vectors(headings), strict=True)) if headings else {}
     contexts = []
     for article, notes, x, p, some in zip(articles, annotations, prepared, read, captions, strict=True):
         said = stated(article, notes.mentions, concept, tag, contrasts(p, judge)) if tag else frozenset()
         subjects = find_subjects(article, notes, concept, relates(p, judge), said)
-        contexts.append(context_of(article, subjects, x, some, short, judge, concept, settings))
+        contexts.append(context_of(article, subjects, x, some, short, bare, judge, concept, settings))
     own = concept.name.id
 
     def wanted(a: int, s: int) -> bool:
@@ -156,12 +158,6 @@ def extract(
         ),
         rejects=rejects,
     )
-
-
-def _short(article: Article, captions: Sequence[Caption | None]) -> Iterator[str]:
-    """What is read by itself: captions, and headings without their numbers."""
-    yield from (caption.text(article) for caption in captions if caption is not None)
-    yield from (bare_heading(segment.text) for segment in article.segments if segment.kind == "heading")
 
 
 def _irrelevant(article: Article, judged: Relevance) -> Reject:

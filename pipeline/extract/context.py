@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from pipeline.extract.heads import softmax
 from pipeline.extract.judge import DEFINITION, Judge, Judged
 from pipeline.extract.subject import Subjects, named_by
 from pipeline.headings import bare_heading, is_usual, usual_roles
-from pipeline.model import Article, Segment, Span
+from pipeline.model import Article, Block, Segment, Span
 from pipeline.vectors import Floats
 
 # What a slot keeps of its odds under a heading that favours others: its share, less than one.
@@ -48,6 +49,7 @@ def context_of(
     x: Floats,
     captions: Sequence[Caption | None],
     read: Mapping[str, Judged],
+    bare: Mapping[str, Floats],
     judge: Judge,
     concept: Concept,
     settings: ExtractSettings,
@@ -61,7 +63,8 @@ def context_of(
         subjects: what its segments are about.
         x: prepared vectors (n, d) of its segments.
         captions: for each of them the caption that it stands under.
-        read: the texts of captions and bare headings by themselves.
+        read: the texts of captions by themselves.
+        bare: prepared vectors (d,) of headings without their numbers.
         judge: the trained heads.
         concept: slots and their roles.
         settings: the weights of section and intro.
@@ -72,7 +75,8 @@ def context_of(
         return Context(article, subjects, odds, rows, {})
     roles = _role_shares(judge, concept)
     starts = [segment.span.start for segment in article.segments]
-    about = _about(article, subjects, x, starts, read, judge, roles)
+    leads = [_leading(article, block, starts) for block in article.blocks]
+    about = _about(article, subjects, x, set(chain.from_iterable(leads)), bare, judge, roles)
     # A definition stands anywhere, and under "What is it?" stand all kinds of facts.
     anywhere = {slot.id for slot in concept.slots if slot.whole}
     bound = np.array([name not in anywhere for name in judge.slots.labels], np.float32)
@@ -90,17 +94,16 @@ def context_of(
         head = None if title is None else at.get(title.start)
         if head is not None:
             # A list without a line of introduction is introduced by its heading, and so are labels.
-            bare = (block.kind == "list item" and block.intro is None) or _is_label(captions[i], article)
-            odds[i] += (settings.intro if bare else settings.context) * favours[head]
+            near = (block.kind == "list item" and block.intro is None) or _is_label(captions[i], article)
+            odds[i] += (settings.intro if near else settings.context) * favours[head]
         heads = _cell_heads(article, segment, subjects, starts)
         if heads and segment.column:
             share = about[heads].max(axis=0)
             # Where neither row nor column tells, a cell may be about anything: "Finance | examples".
             rows[i] = share if len(heads) == 1 or share.max() >= TOLD else 1.0
-        lines = [*heads, *(_last_inside(article, place, starts) for place in (block.intro, block.parent))]
-        over.append([line for line in lines if line is not None])
-        odds[i] += settings.intro * favours[over[i]].sum(axis=0)
-        over[i] += [] if head is None else [head]
+        lines = [*heads, *leads[segment.block]]
+        odds[i] += settings.intro * favours[lines].sum(axis=0)
+        over.append(lines if head is None else [*lines, head])
     told = _told(article, captions, read, odds, about * bound, over, judge, roles * bound, settings)
     for i, caption in enumerate(captions):
         if caption is not None and (i != caption.segment or caption.runs_in or told[caption].states):
@@ -113,30 +116,28 @@ def _about(
     article: Article,
     subjects: Subjects,
     x: Floats,
-    starts: Sequence[int],
-    read: Mapping[str, Judged],
+    leading: Container[int],
+    bare: Mapping[str, Floats],
     judge: Judge,
     roles: Floats,
 ) -> Floats:
     """How much each line that may stand over others is about each slot (n, k); other rows are zero.
 
+    `leading` are the lines over lists.
+
     A usual heading is what it says, and one that is but a concept's name tells nothing.
     """
-    lines = {
-        line
-        for block in article.blocks
-        for place in (block.intro, block.parent)
-        if (line := _last_inside(article, place, starts)) is not None
-    }
-    asked = [i for i, s in enumerate(article.segments) if s.kind in ("heading", "cell") or i in lines]
+    asked = [i for i, s in enumerate(article.segments) if s.kind in ("heading", "cell") or i in leading]
     about = np.zeros((len(x), roles.shape[1]), np.float32)
     if not asked:
         return about
-    bare = {i: bare_heading(article.segments[i].text) for i in asked if article.segments[i].kind == "heading"}
-    rows = [read[bare[i]].x if i in bare else x[i] for i in asked]
+    headings = {
+        i: bare_heading(article.segments[i].text) for i in asked if article.segments[i].kind == "heading"
+    }
+    rows = [bare[headings[i]] if i in headings else x[i] for i in asked]
     about[asked] = softmax(judge.roles.logits(np.stack(rows))) @ roles
     labels = judge.roles.labels
-    for i, text in bare.items():
+    for i, text in headings.items():
         usual = [labels.index(role) for role in usual_roles(text) if role in labels]
         if usual:
             about[i] = roles[usual].max(axis=0)
@@ -244,6 +245,12 @@ def _cell_heads(article: Article, segment: Segment, subjects: Subjects, starts: 
     cells = [block.cells[0] if segment.column else None, *block.header[segment.column : segment.column + 1]]
     heads = [(cell, head) for cell in cells if (head := _last_inside(article, cell, starts)) is not None]
     return [head for cell, head in heads if named_by(cell, subjects.named[head]) is None]
+
+
+def _leading(article: Article, block: Block, starts: Sequence[int]) -> list[int]:
+    """The segments that a list item stands below: its list's intro line, and the item it is nested in."""
+    lines = (_last_inside(article, place, starts) for place in (block.intro, block.parent))
+    return [line for line in lines if line is not None]
 
 
 def _last_inside(article: Article, place: Span | None, starts: Sequence[int]) -> int | None:

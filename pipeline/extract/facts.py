@@ -215,34 +215,32 @@ def find_statements(
         ]
 
     # A label states a fact of its own, beside what explains it.
-    first = 1 if passage.labelled and statement((0, 1), False) is not None else 0
+    label = statement((0, 1), whole=False) if passage.labelled else None
+    first = 0 if label is None else 1
     runs = best_runs(
         len(passage.parts) - first, lambda i, j: score(i + first, j + first), settings.split_cost
     )
-    candidates = [((0, len(passage.parts)), True), *[((0, 1), False)] * first]
-    candidates += [((start + first, end + first), False) for start, end in runs]
-    found = [one for run, whole in candidates if (one := statement(run, whole)) is not None]
-    if first:
-        found = _explained(passage, found)
+    everything = statement((0, len(passage.parts)), whole=True)
+    stated = [statement((start + first, end + first), whole=False) for start, end in runs]
+    found = [one for one in (everything, *stated) if one is not None]
+    if label is not None:
+        found = _explained(label, found)
     return found + [one for slot in slots.values() if slot.aside for one in asides(slot)]
 
 
-def _explained(passage: Passage, found: Sequence[Statement]) -> list[Statement]:
-    """The statements `found` in a labelled passage: what only explains its label is one with it.
+def _explained(label: Statement, found: Sequence[Statement]) -> list[Statement]:
+    """What a `label` and the statements `found` beside it state: what only explains the label is one with it.
 
     A list of values behind a label is read for itself: "Finance: audits, valuation, tax".
     """
-    label = next(one for one in found if one.span == passage.parts[0])
+    passage, slot = label.passage, label.slot
     rest = Span(passage.parts[1].start, passage.parts[-1].end)
-    made = []
-    for one in found:
-        if one.slot is label.slot and one.span == rest and not (one.slot.split and passage.lists):
-            x, p = normalise((label.x + one.x)[None, :])[0], max(label.p, one.p)
-            made.append(replace(label, span=Span(label.span.start, rest.end), x=x, p=p, single=True))
-        else:
-            made.append(one)
-    merged = any(one.single for one in made)
-    return [one for one in made if not (merged and one is label)]
+    same = [one for one in found if one.slot is slot and one.span == rest]
+    if not same or (slot.split and passage.lists):
+        return [label, *found]
+    x, p = normalise((label.x + same[0].x)[None, :])[0], max(label.p, same[0].p)
+    whole = replace(label, span=Span(label.span.start, rest.end), x=x, p=p, single=True)
+    return [whole, *(one for one in found if one is not same[0])]
 
 
 def place_of(segment: Segment, passage: Passage, span: Span) -> Span:

@@ -104,7 +104,7 @@ def cut_passages(
         tag: what each token of a text states; called once.
         stating: the captions that state a fact, by (article, segment).
     """
-    cut: list[tuple[int, int, tuple[Span, ...], tuple[Enumeration, ...]]] = []
+    cut: list[tuple[int, int, tuple[Span, ...], tuple[Enumeration, ...], bool]] = []
     places = [_mentions(notes, "place") for notes in annotations]
     leading = [
         {line for block in article.blocks for line in (block.intro, block.parent) if line is not None}
@@ -127,19 +127,18 @@ def cut_passages(
         if caption is not None and caption.runs_in and parts:
             parts = _labelled(segment.text, caption.span, parts)
         if parts:
-            cut.append((a, s, parts, lists))
+            labelled = caption is not None and caption.runs_in and len(parts) > 1
+            cut.append((a, s, parts, lists, labelled))
             for part in parts if len(parts) > 1 else ():
                 short[a, s, part] = _with_acronyms(segment, part, names[a].get(s, ()))
     texts = sorted(set(short.values()))
     known = dict(zip(texts, encode(texts), strict=True)) if texts else {}
     passages = []
-    for a, s, parts, lists in cut:
+    for a, s, parts, lists, labelled in cut:
         text = articles[a].segments[s].text
         whole = centred[a][s]
         x = np.stack([known[short[a, s, p]] for p in parts]) if len(parts) > 1 else whole[None, :]
         lengths = tuple(max(1, len(words(text, part))) for part in parts)
-        caption = stating.get((a, s))
-        labelled = caption is not None and caption.runs_in and len(parts) > 1
         passages.append(
             Passage(a, s, parts, lengths, lists, x, whole, odds[a][s], tags.get((a, s)), labelled)
         )
