@@ -23,6 +23,9 @@ _RUNS = regex.compile(
 COMMON_SHARE = 0.6
 COMMON_LETTERS = 3
 SHORTEST_INFLECTED = 4
+# Combining classes of what is a letter and no accent: all that stands by itself, the vowel signs of
+# Indic scripts, and what joins their consonants.
+_LETTERS = (0, 9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,11 @@ class Word:
 def fold(text: str) -> str:
     """`text` without case, width, accents, joiners and tatweel, for comparison only (never for offsets)."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in decomposed if unicodedata.category(c) not in ("Mn", "Cf") and c != "\u0640")
+    return "".join(
+        c
+        for c in decomposed
+        if unicodedata.combining(c) in _LETTERS and unicodedata.category(c) != "Cf" and c != "\u0640"
+    )
 
 
 def words(text: str) -> tuple[Word, ...]:
