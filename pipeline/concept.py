@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.errors import ConfigError
-from pipeline.examples import Example
+from pipeline.examples import Example, Placed
 
 
 class Strict(BaseModel):
@@ -40,6 +40,9 @@ class Entry(Strict):
     exemplars: tuple[str, ...] = Field((), description="sentences that state it, in any language")
     quotes: tuple[str, ...] = Field((), description="stretches of articles that state it")
     opposes: tuple[str, ...] = Field((), description="entries of the vocabulary that contradict it")
+    places: dict[str, int] = Field(
+        {}, description="how many times articles give it to each country, by ISO 3166-1 alpha-2 code"
+    )
 
 
 class Slot(Strict):
@@ -89,6 +92,10 @@ class Concept(Strict):
     phrases: str | None = Field(
         None, description="a third one, of how lists and tables put it in few words, used as quotes are"
     )
+    places: str | None = Field(
+        None,
+        description="a table of how often articles give each country each value, where a text leaves it open",
+    )
     tagger: str | None = Field(
         None,
         description="a file beside the config, what tools/learn_tagger.py has learnt from marked articles",
@@ -119,6 +126,30 @@ def quoting(concept: Concept, quotes: tuple[Example, ...], table: Path) -> Conce
                 mend="move the row to the table of concept.examples",
             )
     return _with_texts(concept, quotes, table, "quotes")
+
+
+def placing(concept: Concept, places: tuple[Placed, ...], table: Path) -> Concept:
+    """The concept whose slot of places knows what articles usually say of each.
+
+    Raises:
+        ConfigError: no slot asks for places, or a row names a value that it does not have.
+    """
+    slot = next((slot for slot in concept.slots if slot.source == "places"), None)
+    name = slot.vocabulary if slot is not None else None
+    if name is None:
+        raise ConfigError(
+            "no slot asks what places do",
+            path=str(table),
+            mend="remove the key concept.places, or give a slot a vocabulary and source: places",
+        )
+    entries = {entry.id: entry for entry in concept.vocabularies.get(name, ())}
+    times: dict[str, dict[str, int]] = {value: {} for value in entries}
+    for each in places:
+        if each.value not in times:
+            raise _unknown("value", each.value, entries, table, each.line)
+        times[each.value][each.place] = times[each.value].get(each.place, 0) + each.times
+    known = tuple(e.model_copy(update={"places": {**e.places, **times[e.id]}}) for e in entries.values())
+    return concept.model_copy(update={"vocabularies": {**concept.vocabularies, name: known}})
 
 
 def _with_texts(

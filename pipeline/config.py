@@ -9,9 +9,9 @@ from typing import Any, Literal, cast
 import yaml
 from pydantic import BaseModel, Field, PrivateAttr, ValidationError
 
-from pipeline.concept import Concept, Strict, quoting, taught
+from pipeline.concept import Concept, Strict, placing, quoting, taught
 from pipeline.errors import ConfigError
-from pipeline.examples import read_examples
+from pipeline.examples import read_examples, read_places
 from pipeline.model import content_id
 
 _DEPTH = 20  # a config nests 7 deep
@@ -197,6 +197,9 @@ def load(path: Path) -> Config:
         if name is not None:
             table = path.parent / name
             concept = teach(concept, read_examples(table), table)
+    if concept.places is not None:
+        table = path.parent / concept.places
+        concept = placing(concept, read_places(table), table)
     return config.model_copy(update={"concept": concept}).read_in(path.parent)
 
 

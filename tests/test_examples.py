@@ -121,6 +121,55 @@ def test_a_quote_that_belongs_nowhere_is_named(tmp_path: Path, row: str, mend: s
     assert raised.value.mend == mend
 
 
+PLACED = """
+concept:
+  name: {id: KPO, label: knowledge process outsourcing}
+  places: places.csv
+  slots:
+    - {id: location, description: where, exemplars: [], vocabulary: role, source: places}
+  vocabularies:
+    role: [{id: seller, label: seller}, {id: buyer, label: buyer}]
+"""
+
+
+def placed(tmp_path: Path, rows: str, config: str = PLACED) -> Concept:
+    """A concept that knows what articles usually say of places."""
+    (tmp_path / "kpo.yaml").write_text(config, encoding="utf-8")
+    (tmp_path / "places.csv").write_text(f"value,place,times\n{rows}", encoding="utf-8")
+    return load(tmp_path / "kpo.yaml").concept
+
+
+def test_a_concept_knows_what_articles_usually_say_of_places(tmp_path: Path) -> None:
+    seller, buyer = placed(tmp_path, "seller,IN,7\nbuyer,US,2\nseller,PL,1\nseller,IN,2\n").vocabularies[
+        "role"
+    ]
+    assert (seller.places, buyer.places) == ({"IN": 9, "PL": 1}, {"US": 2})
+
+
+@pytest.mark.parametrize(
+    ("row", "mend"),
+    [
+        ("sellr,IN,7", "did you mean 'seller'?"),
+        ("seller,India,7", "give a value, a place by its two letters of ISO 3166-1, and how many times"),
+        ("seller,IN,0", "give a value, a place by its two letters of ISO 3166-1, and how many times"),
+        ("seller,IN,1.5", "give a value, a place by its two letters of ISO 3166-1, and how many times"),
+        ("seller,IN,7,8", "give a value, a place by its two letters of ISO 3166-1, and how many times"),
+        (",IN,7", "give a value, a place by its two letters of ISO 3166-1, and how many times"),
+    ],
+)
+def test_a_place_that_plays_no_role_is_named(tmp_path: Path, row: str, mend: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        placed(tmp_path, f"seller,PL,1\n{row}\n")
+    assert (raised.value.path, raised.value.place) == (str(tmp_path / "places.csv"), "line 3")
+    assert raised.value.mend == mend
+
+
+def test_places_need_a_slot_that_asks_for_them(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no slot asks what places do") as raised:
+        placed(tmp_path, "seller,PL,1\n", PLACED.replace(", source: places", ""))
+    assert raised.value.path == str(tmp_path / "places.csv")
+
+
 def test_a_missing_table_of_quotes_is_named(tmp_path: Path) -> None:
     text = CONFIG.replace("examples: examples.csv", "quotes: quotes.csv")
     (tmp_path / "kpo.yaml").write_text(text, encoding="utf-8")

@@ -1,11 +1,19 @@
 """Teach a concept's tagger from articles in which every fact is marked, and gather what is marked.
 
-    tools/learn_tagger.py --articles tools/kpo_articles --config configs/kpo.yaml
-        --out configs/kpo.tagger.npz --quotes configs/kpo.quotes.csv [--epochs N]
+    tools/learn_tagger.py --articles tools/kpo_articles --roles tools/kpo_roles
+        --denials tools/kpo_denials --config configs/kpo.yaml --out configs/kpo.tagger.npz
+        --quotes configs/kpo.quotes.csv --places configs/kpo.places.csv
 
 An article is a text file `LANG_NAME.txt` with marks `⟦slot:value|text⟧`, which may nest; `value` is an entry
 of the slot's vocabulary, or `-`. What is not marked states nothing. A place's value is its role. The
-quotes are the marked texts of the slots that have values, a table for `concept.quotes`.
+quotes are the marked texts of the slots that have values, a table for `concept.quotes`; of places, what is
+said of them. How often each country plays each role is a table for `concept.places`.
+
+Roles and denials are files of the same kind, of single sentences, that a second network reads beside the
+articles and nothing is gathered from. It learns the roles of places and what is denied, and stands beside the
+first one in the same file. In files of denials, what has no mark denies a fact. In those of roles countries
+are drawn at random: a network that has read of few countries knows that India provides and France buys,
+whatever is said of them. So it also reads all that names places with other places in their stead.
 """
 
 from __future__ import annotations
@@ -14,24 +22,31 @@ import argparse
 import csv
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.linalg import block_diag
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from pipeline.annotate import annotate
+from pipeline.annotate.gazetteer import territories
 from pipeline.concept import Concept
 from pipeline.config import Config, load
 from pipeline.embed import Encoder, States, load_encoder
-from pipeline.examples import COLUMNS
-from pipeline.extract.tagger import VERSION
+from pipeline.examples import COLUMNS, PLACE_COLUMNS
+from pipeline.extract.enumerations import enumerations
+from pipeline.extract.place_clauses import place_clauses
+from pipeline.extract.tagger import DENIED, VERSION
 from pipeline.ingest import read_document
-from pipeline.model import Segment, Span
+from pipeline.model import Article, Segment, Span
 from pipeline.segment import load_splitters, segment
 from pipeline.vectors import Floats
 
@@ -39,6 +54,13 @@ MARK = re.compile(r"(⟦[a-z_]+:[^|⟦⟧\n]+\||⟧)")
 # Sizes of the network, and how it is taught.
 AXES, HIDDEN, WHOLE, GATED = 384, 192, 96, 96
 DROPPED, RATE, DECAY, BATCH, CLIP = 0.4, 2e-3, 0.02, 1024, 1.0
+# How often a sentence that names places is read with others.
+COPIES = 3
+NOT_TAUGHT = -1
+
+
+# The arrays of a taught network by name: labels, mean, axes and weights.
+Arrays = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +74,25 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """An article: its text without marks, and what they mark."""
+    """An article: its text without marks, what they mark, and whether sentences without any deny a fact."""
 
     file: Path
     text: str
     marks: tuple[Mark, ...]
+    denies: bool = False
+
+    @property
+    def lang(self) -> str:
+        """The language its name begins with."""
+        return self.file.name.partition("_")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One segment: states `x` (t, d), and `y` (2, t, k) which tokens are inside and which are first."""
+    """One segment: states `x` (t, d), and `y` (2, t, k) which tokens are inside and which are first.
+
+    Of labels that it does not teach `y` is `NOT_TAUGHT`.
+    """
 
     x: Floats
     y: Floats
@@ -72,28 +103,101 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--articles", type=Path, required=True)
-    parser.add_argument("--config", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--quotes", type=Path, required=True)
+    for name in ("articles", "config", "out", "quotes"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    for name in ("roles", "denials", "places"):
+        parser.add_argument(f"--{name}", type=Path)
     parser.add_argument("--epochs", type=int, default=16)
     args = parser.parse_args()
-    articles = read_articles(args.articles)
     config = load(args.config)
-    write_quotes(args.quotes, quotes_of(articles, config.concept))
+    concept = config.concept
+    marked = read_articles(args.articles)
+    articles = list(segmented(marked, config))
+    slot = slot_of_places(concept)
+    said = said_of_places(articles, slot) if slot is not None else []
+    write_rows(args.quotes, COLUMNS, sorted([*quotes_of(marked, concept), *said]))
+    if slot is not None and args.places is not None:
+        write_rows(args.places, PLACE_COLUMNS, usual_places(articles, slot, concept))
     encoder = load_encoder(config.embed)
-    labels = labels_of(config.concept)
-    examples = list(read_examples(articles, config, encoder, labels))
-    mean, axes = axes_of(examples)
     torch.set_num_threads(1)  # so that the same articles teach the same
-    network = teach(projected(examples, mean, axes), len(labels), args.epochs)
-    named = {"version": VERSION, "encoder": encoder.card.name, "labels": labels}
-    arrays = {name: np.array(what) for name, what in named.items()} | {"mean": mean, "axes": axes}
-    np.savez_compressed(args.out, allow_pickle=False, **arrays, **weights_of(network))
+    labels = labels_of(concept)
+    network = learn(list(read_examples(articles, encoder, labels)), labels, args.epochs)
+    if slot is not None and args.roles is not None and args.denials is not None:
+        roles, denials = read_articles(args.roles), read_articles(args.denials, denies=True)
+        labels = (*(label for label in labels if label.startswith(f"{slot}:")), DENIED)
+        examples = list(read_examples(articles, encoder, labels))
+        examples += teaching(slot, labels, read_examples(segmented(roles, config), encoder, labels))
+        examples += read_examples(segmented(denials, config), encoder, labels)
+        others = segmented(moved([*marked, *roles, *denials], slot, COPIES), config)
+        copies = teaching(slot, labels, read_examples(others, encoder, labels, slot))
+        network = beside(network, learn(examples, labels, args.epochs, copies))
+    named = {"version": np.array(VERSION), "encoder": np.array(encoder.card.name)}
+    np.savez_compressed(args.out, allow_pickle=False, **named, **network)
+
+
+def learn(
+    examples: Sequence[Example], labels: Sequence[str], epochs: int, more: Iterable[Example] = ()
+) -> Arrays:
+    """A network taught with `examples`, which set its axes, and with `more`."""
+    mean, axes = axes_of(examples)
+    given = [*projected(examples, mean, axes), *projected(more, mean, axes)]
+    network = teach(given, len(labels), epochs)
+    return {"labels": np.array(labels), "mean": mean, "axes": axes, **weights_of(network)}
+
+
+def beside(one: Arrays, other: Arrays) -> Arrays:
+    """Two networks as one of both widths, whose labels are those of the other and what the one has beside.
+
+    Neither sees the other: their weights stand in blocks along the diagonal. What comes in lies along the
+    axes of the one, and is turned into those of the other, where states have no more than `AXES` dimensions
+    without loss.
+    """
+    axes, other_axes = (each["axes"].astype(np.float64) for each in (one, other))
+    turn = np.linalg.lstsq(axes, other_axes)[0]
+    shift = (one["mean"].astype(np.float64) - other["mean"]) @ other_axes
+    made: Arrays = {"mean": one["mean"], "axes": one["axes"]}
+    for name in ("in", "whole"):
+        made[name] = np.concatenate([one[name], turn @ other[name]], axis=1)
+        made[f"{name}_bias"] = np.concatenate(
+            [one[f"{name}_bias"], other[f"{name}_bias"] + shift @ other[name]]
+        )
+    for name in (f"{way}_{part}" for way in ("forward", "backward") for part in ("input", "recurrent")):
+        gates = zip(_parted(one[name], 3), _parted(other[name], 3), strict=True)
+        made[name] = np.concatenate([block_diag(*pair) for pair in gates], axis=1)
+        bias = f"{name}_bias"
+        halves = zip(_parted(one[bias], 3), _parted(other[bias], 3), strict=True)
+        made[bias] = np.concatenate([each for pair in halves for each in pair])
+    kept = ~np.isin(one["labels"], other["labels"])
+    made["labels"] = np.concatenate([one["labels"][kept], other["labels"]])
+    # What comes out has halves: inside and first, of each label.
+    out = zip(_rows(one, np.tile(kept, 2)), _rows(other), strict=True)
+    columns = np.concatenate([block_diag(*pair) for pair in out])
+    both = np.concatenate([one["out_bias"][np.tile(kept, 2)], other["out_bias"]])
+    k, n = int(kept.sum()), len(other["labels"])
+    order = [*range(k), *range(2 * k, 2 * k + n), *range(k, 2 * k), *range(2 * k + n, 2 * (k + n))]
+    made["out"], made["out_bias"] = columns[:, order], both[order]
+    plain = {"labels", "mean", "axes"}
+    return {name: each if name in plain else each.astype(np.float16) for name, each in made.items()}
+
+
+def _parted(x: NDArray[Any], parts: int) -> list[NDArray[Any]]:
+    return np.split(x, parts, axis=-1)
+
+
+def _rows(network: Arrays, columns: NDArray[np.bool_] | slice = slice(None)) -> list[NDArray[Any]]:
+    """The last layer's weights in `columns`, by what they read: two gated layers, the inputs, the whole."""
+    gated = network["forward_recurrent"].shape[0]
+    edges = np.cumsum([gated, gated, network["in"].shape[1]])
+    return np.split(network["out"][:, columns], edges)
+
+
+def slot_of_places(concept: Concept) -> str | None:
+    """The slot that countries answer."""
+    return next((slot.id for slot in concept.slots if slot.source == "places"), None)
 
 
 def labels_of(concept: Concept) -> tuple[str, ...]:
-    """What the tagger tells apart: slots of passages and, for places, their roles."""
+    """What articles teach: slots of passages and, for places, their roles."""
     found = []
     for slot in concept.slots:
         if slot.source == "places":
@@ -134,7 +238,7 @@ def unmarked(text: str) -> tuple[str, tuple[Mark, ...]]:
     return "".join(out), tuple(marks)
 
 
-def read_articles(folder: Path) -> list[Marked]:
+def read_articles(folder: Path, *, denies: bool = False) -> list[Marked]:
     """All marked articles in `folder`, in the order of their names.
 
     Raises:
@@ -146,11 +250,11 @@ def read_articles(folder: Path) -> list[Marked]:
             text, marks = unmarked(file.read_text(encoding="utf-8"))
         except ValueError as error:
             raise ValueError(f"{file}: {error}") from error
-        found.append(Marked(file, text, marks))
+        found.append(Marked(file, text, marks, denies))
     return found
 
 
-def quotes_of(articles: Sequence[Marked], concept: Concept) -> list[tuple[str, str, str, str]]:
+def quotes_of(articles: Iterable[Marked], concept: Concept) -> list[tuple[str, str, str, str]]:
     """(lang, slot, value, text) of each mark of a slot whose passages have values, once."""
     slots = {
         slot.id
@@ -159,7 +263,7 @@ def quotes_of(articles: Sequence[Marked], concept: Concept) -> list[tuple[str, s
     }
     rows = {
         (
-            article.file.name.partition("_")[0],
+            article.lang,
             mark.slot,
             mark.value.removeprefix("-"),
             " ".join(mark.span.of(article.text).split()),
@@ -171,18 +275,58 @@ def quotes_of(articles: Sequence[Marked], concept: Concept) -> list[tuple[str, s
     return sorted(rows)
 
 
-def write_quotes(path: Path, rows: Sequence[tuple[str, str, str, str]]) -> None:
-    """Write a table of examples."""
+def said_of_places(articles: Iterable[tuple[Marked, Article]], slot: str) -> list[tuple[str, str, str, str]]:
+    """(lang, slot, role, clause) of what is said of the places that `slot` marks, once.
+
+    A clause about places of which each plays another role says none.
+    """
+    roles: dict[tuple[str, str], set[str]] = {}
+    for marked, article in articles:
+        for each in article.segments:
+            for text, role in roles_in(each, marked, slot):
+                roles.setdefault((marked.lang, text), set()).add(role)
+    alone = ((lang, text, *played) for (lang, text), played in roles.items() if len(played) == 1)
+    return sorted((lang, slot, role, text) for lang, text, role in alone)
+
+
+def roles_in(each: Segment, marked: Marked, slot: str) -> Iterator[tuple[str, str]]:
+    """What a segment says of each place, as `place_clauses` writes it, and the role that its mark gives."""
+    roles = {
+        place: mark.value
+        for mark in marked.marks
+        if mark.slot == slot and mark.value != "-"
+        if each.span.holds(mark.span) and (place := each.view.clean(mark.span)) is not None
+    }
+    lists = enumerations(each.text, marked.lang)
+    for clause in place_clauses(each.text, marked.lang, list(roles), lists):
+        yield from ((clause.text, roles[place]) for place in clause.places)
+
+
+def usual_places(
+    articles: Iterable[tuple[Marked, Article]], slot: str, concept: Concept
+) -> list[tuple[str, str, int]]:
+    """(role, country, times) of the countries that `slot` marks, the most frequent first."""
+    times: Counter[tuple[str, str]] = Counter()
+    for marked, article in articles:
+        roles = [mark for mark in marked.marks if mark.slot == slot and mark.value != "-"]
+        found = annotate(article, (concept.name,)).mentions if roles else ()
+        for place in (mention for mention in found if mention.kind == "place"):
+            times.update((mark.value, place.target) for mark in roles if mark.span.overlap(place.span))
+    return sorted(
+        ((role, code, n) for (role, code), n in times.items()), key=lambda row: (row[0], -row[2], row[1])
+    )
+
+
+def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a table that teaches a concept."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
+        writer.writerow(columns)
         writer.writerows(rows)
 
 
-def read_examples(
-    articles: Sequence[Marked], config: Config, encoder: Encoder, labels: Sequence[str]
-) -> Iterator[Example]:
-    """The segments of marked articles.
+def segmented(articles: Iterable[Marked], config: Config) -> Iterator[tuple[Marked, Article]]:
+    """Marked articles and their segments.
 
     Raises:
         ValueError: what is read of an article is not its text.
@@ -194,22 +338,86 @@ def read_examples(
         )
         if article.document.text != each.text:
             raise ValueError(f"{each.file}: its text is read otherwise than it stands")
-        states = encoder.states([one.text for one in article.segments])
-        for one, state in zip(article.segments, states, strict=True):
+        yield each, article
+
+
+def moved(articles: Sequence[Marked], slot: str, copies: int, seed: int = 0) -> Iterator[Marked]:
+    """Copies of the articles that mark places with `slot`, with other places in their stead.
+
+    Half of those are called as CLDR does, the others as articles of the language do, which inflect.
+    """
+    order = random.Random(seed)  # noqa: S311 - nothing secret
+    forms: dict[str, set[str]] = {}
+    for each in articles:
+        forms.setdefault(each.lang, set()).update(
+            mark.span.of(each.text) for mark in each.marks if mark.slot == slot
+        )
+    for each in articles:
+        if any(mark.slot == slot for mark in each.marks):
+            sources = forms[each.lang], territories(each.lang).values()
+            named = [sorted(names) for names in sources if names]
+            yield from (renamed(each, slot, named, order) for _ in range(copies))
+
+
+def renamed(article: Marked, slot: str, names: Sequence[Sequence[str]], order: random.Random) -> Marked:
+    """The article with all that `slot` marks called by other names, each from any one of `names`."""
+    spans = sorted({mark.span for mark in article.marks if mark.slot == slot})
+    new = [order.choice(order.choice(names)) for _ in spans]
+    edges = [0, *(edge for span in spans for edge in (span.start, span.end)), len(article.text)]
+    kept = [article.text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True)]
+    text = "".join(piece for pair in zip(kept, (*new, ""), strict=True) for piece in pair)
+
+    def at(place: int) -> int:
+        return place + sum(len(n) - len(s) for s, n in zip(spans, new, strict=True) if s.end <= place)
+
+    marks = (Mark(m.slot, m.value, Span(at(m.span.start), at(m.span.end))) for m in article.marks)
+    return Marked(article.file, text, tuple(marks))
+
+
+def read_examples(
+    articles: Iterable[tuple[Marked, Article]],
+    encoder: Encoder,
+    labels: Sequence[str],
+    slot: str | None = None,
+) -> Iterator[Example]:
+    """The segments of marked articles, or those alone that hold a mark of `slot`."""
+    for marked, article in articles:
+        places = [mark.span for mark in marked.marks if mark.slot == slot]
+        segments = [
+            one
+            for one in article.segments
+            if slot is None or any(one.span.overlap(place) for place in places)
+        ]
+        states = encoder.states([one.text for one in segments])
+        for one, state in zip(segments, states, strict=True):
             if len(state.spans):
-                yield example_of(one, state, each.marks, labels)
+                yield example_of(one, state, marked, labels)
 
 
-def example_of(each: Segment, state: States, marks: Sequence[Mark], labels: Sequence[str]) -> Example:
-    """What the tokens of a segment state."""
+def teaching(slot: str | None, labels: Sequence[str], examples: Iterable[Example]) -> Iterator[Example]:
+    """The same examples, of which nothing but the labels of `slot` is learnt."""
+    taught = np.array([label.partition(":")[0] == slot for label in labels])
+    for each in examples:
+        yield Example(each.x, np.where(taught, each.y, NOT_TAUGHT).astype(np.float32))
+
+
+def example_of(each: Segment, state: States, marked: Marked, labels: Sequence[str]) -> Example:
+    """What the tokens of a segment state, and whether they deny it.
+
+    Where a sentence denies one fact and states another, which words do which is not known but for the marks.
+    """
     y = np.zeros((2, len(state.spans), len(labels)), np.float32)
     places = [each.view.source(Span(int(start), int(end))) for start, end in state.spans]
-    for mark in marks:
+    stated = np.zeros(len(places), np.bool_)
+    for mark in marked.marks:
         inside = [t for t, place in enumerate(places) if place.overlap(mark.span)]
         label = next((x for x in (mark.slot, f"{mark.slot}:{mark.value}") if x in labels), None)
+        stated[inside] = True
         if inside and label is not None:
             y[0, inside, labels.index(label)] = 1
             y[1, inside[0], labels.index(label)] = 1
+    if marked.denies and DENIED in labels:
+        y[0, ~stated, labels.index(DENIED)] = NOT_TAUGHT if stated.any() else 1
     return Example(state.x, y)
 
 
@@ -222,7 +430,7 @@ def axes_of(examples: Sequence[Example]) -> tuple[Floats, Floats]:
     return x.mean(axis=0).astype(np.float32), (directions[:, ::-1][:, :AXES] / scale).astype(np.float32)
 
 
-def projected(examples: Sequence[Example], mean: Floats, axes: Floats) -> list[Example]:
+def projected(examples: Iterable[Example], mean: Floats, axes: Floats) -> list[Example]:
     """The same examples, their states along `axes`."""
     return [Example(np.asarray((e.x - mean) @ axes, np.float32), e.y) for e in examples]
 
@@ -285,9 +493,10 @@ def teach(examples: Sequence[Example], labels: int, epochs: int, seed: int = 0) 
 
 
 def loss_of(network: Network, batch: Batch) -> Tensor:
-    """Cross entropy of tags, a token."""
+    """Cross entropy of the tags that are taught, a token."""
     odds = network(batch.x, batch.mask)
-    tags = binary_cross_entropy_with_logits(odds, batch.y, reduction="none") * batch.mask[..., None]
+    taught = (batch.y != NOT_TAUGHT) * batch.mask[..., None]
+    tags = binary_cross_entropy_with_logits(odds, batch.y.clamp(min=0), reduction="none") * taught
     return tags.sum() / batch.mask.sum()
 
 

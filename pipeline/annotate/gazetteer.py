@@ -93,7 +93,7 @@ def is_small(word: str) -> bool:
 
 def english_name(code: str) -> str:
     """The English CLDR name of an ISO 3166-1 alpha-2 code, or the code itself."""
-    return _territories("en").get(code, code)
+    return territories("en").get(code, code)
 
 
 @cache
@@ -111,13 +111,13 @@ def _names(lang: str, data: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]
     for name, code in aliases.get(lang, {}).items():
         yield name, code, False
     for locale in (lang, *_scripts(lang)):
-        for code, name in sorted(_territories(locale).items()):
+        for code, name in sorted(territories(locale).items()):
             yield name, code, False
     for code, name in _iso_names(lang):
         yield name, code, False
     for name, code in aliases["und"].items():
         yield name, code, True
-    for code, name in sorted(_territories("en").items()):
+    for code, name in sorted(territories("en").items()):
         yield name, code, True
     for code, name in _endonyms():
         yield name, code, True
@@ -131,7 +131,7 @@ def _countries() -> Mapping[str, Any]:
 
 
 @cache
-def _territories(lang: str) -> Mapping[str, str]:
+def territories(lang: str) -> Mapping[str, str]:
     """CLDR names in locale `lang` of the countries of ISO 3166-1; empty for one that CLDR lacks."""
     from babel import Locale, UnknownLocaleError
 
@@ -177,7 +177,7 @@ def _endonyms() -> tuple[tuple[str, str], ...]:
         (code, name)
         for code in sorted(_countries())
         for language in get_official_languages(code, de_facto=True)
-        if (name := _territories(language).get(code)) and len(name) > INDEX_LETTERS
+        if (name := territories(language).get(code)) and len(name) > INDEX_LETTERS
     )
 
 

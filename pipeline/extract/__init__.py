@@ -133,8 +133,8 @@ def extract(
         found = find_statements(passage, reading, context, judge, concept, settings)
         statements += found
         candidates += find_candidates(passage, found, context, concept, settings)
-        facts += place_facts(passage, context, notes.mentions, prepared[passage.article], judge, concept)
         facts += broader_facts(passage, reading, context, notes.mentions, judge, concept, settings)
+    facts += place_facts(passages, contexts, annotations, prepared, judge, concept, prepared_vectors)
     statements += confirmed(candidates, articles, judge, prepared_vectors)
     facts += valued(statements, articles, judge, prepared_vectors, settings)
     for a in sorted(about):

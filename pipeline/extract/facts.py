@@ -13,7 +13,7 @@ from pipeline.concept import Concept, Slot
 from pipeline.config import ExtractSettings
 from pipeline.extract.context import TOLD, Context
 from pipeline.extract.heads import softmax
-from pipeline.extract.judge import Judge
+from pipeline.extract.judge import NONE, Judge
 from pipeline.extract.partition import Run, best_runs
 from pipeline.extract.passages import Passage
 from pipeline.model import Segment, Span, Value
@@ -23,6 +23,8 @@ CONTRAST = "contrast"
 _TINY = 1e-6
 # Added to what the tagger makes of each slot of clauses, lest what it does not see be ruled out.
 _UNSEEN = 0.1
+# A clause that the tagger finds likelier than this to deny what it names states it by as much less.
+_DENIED = 0.75
 # Its say beside the heads where a whole sentence answers a slot. Exemplars name the concept, so that the
 # heads make little of a sentence that does not: "what is meant is that ...".
 _NAMED, _UNNAMED = 0.5, 0.75
@@ -104,7 +106,9 @@ def read_passages(
         tags, stretch = passages[i].tags, passages[i].stretch(*run)
         shares = None if tags is None else tags.by_label(stretch)
         found[i][0][run] = alone
-        found[i][1][run] = _with_tags(within, shares, labels, clausal, whole, settings.tagged)
+        marked = _with_tags(within, shares, labels, clausal, whole, settings.tagged)
+        denied = 0.0 if tags is None else tags.denied(stretch)
+        found[i][1][run] = _affirmed(marked, denied if denied > _DENIED else 0.0, labels, clausal)
         if run == (0, len(passages[i].parts)):
             subjects = contexts[passages[i].article].subjects
             named = subjects.names(passages[i].segment, concept.name.id)
@@ -148,6 +152,16 @@ def _with_tags(
     q[~known] = _shared(max(0.0, 1.0 - float(q[known].sum())), p[~known])
     total = float(q.sum())
     return np.asarray((1 - tagged) * p + tagged * q / total, np.float32) if total > _TINY else p
+
+
+def _affirmed(p: Floats, denied: float, labels: Sequence[str], clausal: NDArray[np.bool_]) -> Floats:
+    """The probabilities `p` (k,) of a run that denies what it names as likely as `denied`.
+
+    Where it does, it answers none of the slots that clauses answer (`clausal`, (k,)).
+    """
+    kept = np.where(clausal, p * (1 - denied), p)
+    none = np.array([label == NONE for label in labels])
+    return np.asarray(np.where(none, kept + p.sum() - kept.sum(), kept), np.float32)
 
 
 def _whole(p: Floats, shares: Mapping[str, float] | None, labels: Sequence[str], say: float) -> Floats:

@@ -25,6 +25,8 @@ from pipeline.model import Span
 from pipeline.vectors import Floats
 
 VERSION = 2
+# The label of tokens that deny what they name.
+DENIED = "denied"
 _LAYERS = ("in", "whole", "out")
 _GATES = tuple(f"{way}_{part}" for way in ("forward", "backward") for part in ("input", "recurrent"))
 WEIGHTS = ("mean", "axes", *(f"{name}{end}" for name in (*_LAYERS, *_GATES) for end in ("", "_bias")))
@@ -80,6 +82,14 @@ class Tags:
         inside = np.sort(self.inside[within], axis=0)
         half = inside[len(inside) // 2 :]
         return half.mean(axis=0) if len(half) else np.zeros(len(self.tagger.labels), np.float32)
+
+    def denied(self, span: Span) -> float:
+        """How likely `span` denies what it names, the mean over its tokens; zero where none was taught."""
+        if DENIED not in self.tagger.labels:
+            return 0.0
+        within = (self.spans[:, 0] < span.end) & (self.spans[:, 1] > span.start)
+        denied = self.inside[within, self.tagger.labels.index(DENIED)]
+        return float(denied.mean()) if len(denied) else 0.0
 
     def by_label(self, span: Span) -> dict[str, float]:
         """The `shares` of a span by their labels."""

@@ -8,9 +8,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from tagging import tags
 
-from pipeline.concept import Slot
-from pipeline.extract import Tags, facts, places, softmax
+from pipeline.concept import Entry, Slot
+from pipeline.extract import Tags, facts, softmax
 from pipeline.extract.passages import Passage
+from pipeline.extract.place_clauses import PlaceClause
+from pipeline.extract.place_roles import Place, Roles, roles_in_text
+from pipeline.extract.vocabularies import _SHARPNESS, Terms
 from pipeline.model import Span
 from pipeline.vectors import Floats
 
@@ -52,10 +55,13 @@ def shares_of(made: Tags | None, run: tuple[int, int] = (0, 2)) -> dict[str, flo
 
 
 def roles(shares: Floats, made: Tags | None, place: Span | None = PARTS[0], named: int = 1) -> Floats | None:
-    """How likely each role is; None where there is none."""
-    marked = places._marks(passage(made), place, "location", ("client", "emerging", "provider"))
-    mixed = places._odds(shares, marked, named)
-    return None if mixed is None else softmax(mixed[None, :])[0]
+    """How likely each role is of a place whose clause has them in `shares`; None where there is none."""
+    ids = ("client", "emerging", "provider")
+    x = np.eye(3, dtype=np.float32)
+    known = Roles("location", tuple(Entry(id=i, label=i) for i in ids), Terms(ids, ids, np.arange(3), x, x))
+    clause = PlaceClause(() if place is None else (place,), Span(0, 11), "it is in X", named)
+    said = {"it is in X": np.asarray(np.log(shares + 1e-9) / _SHARPNESS, np.float32)}
+    return roles_in_text([Place("IN", place)], [clause], passage(made), known, said)[0]
 
 
 def shared(log_odds: list[float]) -> Floats:
@@ -132,6 +138,17 @@ def test_a_run_has_the_marks_of_its_own_clauses() -> None:
     made = marked([[0] * 6, [1, 0, 0, 0, 0, 0]])
     first, second = slots(p, made, run=(0, 1)), slots(p, made, run=(1, 2))
     assert first[CLAUSES].sum() < p[CLAUSES].sum() < second[CLAUSES].sum()
+
+
+@given(odds, chance)
+def test_what_a_run_denies_it_does_not_state(log_odds: list[float], denied: float) -> None:
+    p = shared(log_odds)
+    clausal = np.isin(np.arange(len(SLOTS)), CLAUSES)
+    found = facts._affirmed(p, denied, SLOTS, clausal)
+    assert found[CLAUSES].tolist() == pytest.approx((p[CLAUSES] * (1 - denied)).tolist(), abs=1e-6)
+    assert float(found.sum()) == pytest.approx(float(p.sum()), abs=1e-4)
+    others = [i for i, name in enumerate(SLOTS) if i not in CLAUSES and name != "none"]
+    assert found[others].tolist() == p[others].tolist()
 
 
 @given(st.lists(st.floats(-10, 10, width=32), min_size=3, max_size=3), marks)

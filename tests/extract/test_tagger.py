@@ -173,6 +173,17 @@ def refused(path: Path, reason: str) -> None:
     assert "concept.tagger" in caught.value.mend
 
 
+def test_what_a_span_denies_is_the_mean_of_its_tokens() -> None:
+    made = tags([(0, 2), (3, 5), (6, 8)], [(0.1, 0.9), (0.2, 0.7), (0.9, 0.1)], labels=("risk", "denied"))
+    assert made.denied(Span(0, 5)) == pytest.approx(0.8)
+    assert made.denied(Span(6, 8)) == pytest.approx(0.1)
+    assert made.denied(Span(9, 12)) == 0
+
+
+def test_a_tagger_that_was_taught_no_denials_finds_none() -> None:
+    assert tags([(0, 2)], [(1, 1, 1)], labels=("risk", "benefit", "driver")).denied(Span(0, 2)) == 0
+
+
 def test_a_missing_tagger_is_named_with_its_mend(tmp_path: Path) -> None:
     refused(tmp_path / "none.npz", "No such file")
 
@@ -237,6 +248,47 @@ def test_what_sentences_state_is_marked(
     shares = dict(zip(shipped.labels, made[1].shares(place), strict=True))
     assert max(shares, key=lambda label: shares[label]) == "location:provider"
     assert shares["location:provider"] > 0.5
+
+
+# The same is denied and stated.
+DENIALS = [
+    ("Aucun diplôme n'est exigé pour ce travail.", "Un diplôme est exigé pour ce travail."),
+    (
+        "Ett universitetsbetyg behövs inte för sådant arbete.",
+        "För sådant arbete behövs ett universitetsbetyg.",
+    ),
+    ("Никакого риска утечки данных при этом нет.", "При этом есть риск утечки данных."),
+    ("Nessuno chiede di conoscere le lingue straniere.", "Si chiede di conoscere le lingue straniere."),
+]
+
+
+@pytest.mark.parametrize(("denial", "fact"), DENIALS, ids=["fr", "sv", "ru", "it"])
+def test_what_sentences_deny_is_told_from_what_they_state(
+    shipped: Tagger, encoder: Encoder, denial: str, fact: str
+) -> None:
+    made = [shipped.unpacked(kept) for kept in shipped(encoder.states([denial, fact]))]
+    denied, stated = (one.denied(Span(0, len(text))) for one, text in zip(made, (denial, fact), strict=True))
+    assert denied > 0.6 > stated
+
+
+@pytest.mark.parametrize("country", ["Indien", "Norge", "Bolivia", "Tchad", "USA"])
+@pytest.mark.parametrize(
+    ("sentence", "role"),
+    [
+        ("De flesta leverantörer av sådana tjänster finns i {}.", "provider"),
+        ("Beställningarna kommer för det mesta från företag i {}.", "client"),
+        ("I {} har tusentals förlorat sina jobb när arbetet flyttade utomlands.", "affected"),
+        ("Nu börjar även {} göra sig ett namn på marknaden.", "emerging"),
+    ],
+)
+def test_the_role_of_a_country_is_what_is_said_of_it(
+    shipped: Tagger, encoder: Encoder, country: str, sentence: str, role: str
+) -> None:
+    text = sentence.format(country)
+    (made,) = (shipped.unpacked(kept) for kept in shipped(encoder.states([text])))
+    shares = made.by_label(Span(text.index(country), text.index(country) + len(country)))
+    roles = {label: share for label, share in shares.items() if label.startswith("location:")}
+    assert max(roles, key=lambda label: roles[label]) == f"location:{role}"
 
 
 WORDS = [(0, 2), (3, 5), (6, 8), (9, 11), (12, 14), (15, 17), (18, 20)]

@@ -11,18 +11,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tagging import ROOT, learn_tagger
+from tagging import ROOT, learn_tagger, states
 
 from pipeline.concept import Concept, ConceptNames, Entry, Slot
 from pipeline.config import Config, load
 from pipeline.embed import Encoder, States, load_encoder
-from pipeline.examples import read_examples
-from pipeline.extract import load_tagger
+from pipeline.examples import read_examples, read_places
+from pipeline.extract import Tagger, load_tagger
 from pipeline.model import Run as Stretch
 from pipeline.model import Segment, Span, View
 
 TOOL = learn_tagger()
-ARTICLES = sorted((ROOT / "tools" / "kpo_articles").glob("*.txt"))
+FOLDERS = "kpo_articles", "kpo_roles", "kpo_denials"
+ARTICLES = sorted(path for name in FOLDERS for path in (ROOT / "tools" / name).glob("*.txt"))
 UNSCORED = "related"  # marked in articles, and answered by names of terms
 
 plain = st.text("aé漢 字|:-\n.", max_size=6)
@@ -132,7 +133,9 @@ def test_articles_mark_slots_and_values_of_the_concept(lang: str, concept: Conce
 
 def test_the_shipped_tagger_knows_the_slots_of_the_concept(concept: Concept) -> None:
     tagger = load_tagger(ROOT / "configs" / "kpo.tagger.npz", "multilingual-e5-small")
-    assert tagger.labels == TOOL.labels_of(concept)
+    labels = TOOL.labels_of(concept)
+    roles = [label for label in labels if label.startswith("location:")]
+    assert tagger.labels == (*(label for label in labels if label not in roles), *roles, "denied")
     assert {"location:provider", "requirement", "broader"} <= set(tagger.labels)
 
 
@@ -197,7 +200,7 @@ def test_quotes_are_what_is_marked_of_slots_whose_passages_have_values(tmp_path:
 
 def test_quotes_that_were_written_are_read_as_examples(tmp_path: Path) -> None:
     rows = [("en", "risk", "", 'he says "no", and goes'), ("pl", "risk", "one", "zażółć,\u00a0gęślą")]
-    TOOL.write_quotes(tmp_path / "quotes.csv", rows)
+    TOOL.write_rows(tmp_path / "quotes.csv", TOOL.COLUMNS, rows)
     found = read_examples(tmp_path / "quotes.csv")
     assert [(each.slot, each.value or "", each.text) for each in found] == [row[1:] for row in rows]
     assert b"\r" not in (tmp_path / "quotes.csv").read_bytes()
@@ -208,7 +211,10 @@ def test_the_shipped_quotes_are_those_of_the_shipped_articles(config: Config) ->
     with (ROOT / "configs" / config.concept.quotes).open(encoding="utf-8", newline="") as file:
         head, *rows = (tuple(row) for row in csv.reader(file))
     assert head == ("lang", "slot", "value", "text")
-    assert rows == TOOL.quotes_of(TOOL.read_articles(ROOT / "tools" / "kpo_articles"), config.concept)
+    marked = TOOL.read_articles(ROOT / "tools" / "kpo_articles")
+    said = TOOL.said_of_places(TOOL.segmented(marked, config), "location")
+    assert len(said) > 1000
+    assert rows == sorted([*TOOL.quotes_of(marked, config.concept), *said])
 
 
 def test_every_shipped_quote_and_phrase_is_with_its_slot_or_value(concept: Concept) -> None:
@@ -221,15 +227,70 @@ def test_every_shipped_quote_and_phrase_is_with_its_slot_or_value(concept: Conce
         for entry in concept.vocabularies.get(slot.vocabulary or "", ()):
             held |= {(slot.id, entry.id, text) for text in entry.quotes}
     assert len(read) > 10_000
-    assert held == {(str(each.slot), each.value, each.text) for each in read}
-    assert all(slots[slot].source == "sentences" for slot, _, _ in held)
+    # What is said of places tells the slot as well as the role.
+    slotted = {(str(each.slot), None, each.text) for each in read if slots[str(each.slot)].source == "places"}
+    assert held == {(str(each.slot), each.value, each.text) for each in read} | slotted
+    assert {slots[slot].source for slot, _, _ in held} == {"sentences", "places"}
+
+
+TRADE = """\
+⟦location:one|India⟧ and ⟦location:one|Peru⟧ provide it, and ⟦risk:one|costs in ⟦location:two|France⟧ fall⟧.
+
+⟦location:-|Chad⟧ is far. The buyers are ⟦location:two|banks of Spain⟧. It is always ⟦location:one|India⟧.
+"""
+
+
+def test_what_is_said_of_places_leaves_out_which_they_are(tmp_path: Path, config: Config) -> None:
+    read = TOOL.segmented(
+        articles(tmp_path, en_a=TRADE, en_b="In ⟦location:two|Peru⟧ it grows well."), config
+    )
+    assert TOOL.said_of_places(read, "location") == [
+        ("en", "location", "one", "It is always X"),
+        ("en", "location", "one", "X and X provide it"),
+        ("en", "location", "two", "In X it grows well"),
+        ("en", "location", "two", "The buyers are X"),
+        ("en", "location", "two", "and costs in X fall"),
+    ]
+
+
+def test_what_is_said_of_places_in_different_roles_tells_neither(tmp_path: Path, config: Config) -> None:
+    text = "⟦location:one|India⟧ sells it to ⟦location:two|France⟧ gladly."
+    assert TOOL.said_of_places(TOOL.segmented(articles(tmp_path, en_a=text), config), "location") == []
+
+
+def test_places_are_counted_by_role_and_country(tmp_path: Path, config: Config) -> None:
+    read = list(TOOL.segmented(articles(tmp_path, en_a=TRADE, sv_b="⟦location:one|Indiens⟧ tur."), config))
+    counted = TOOL.usual_places(read, "location", small())
+    assert counted == [("one", "IN", 3), ("one", "PE", 1), ("two", "ES", 1), ("two", "FR", 1)]
+    TOOL.write_rows(tmp_path / "places.csv", TOOL.PLACE_COLUMNS, counted)
+    assert [(each.value, each.place, each.times) for each in read_places(tmp_path / "places.csv")] == counted
+
+
+def test_places_are_moved_with_the_marks_around_them(tmp_path: Path) -> None:
+    marked = articles(tmp_path, en_a=TRADE, en_b="No place.", is_c="Á ⟦location:one|Íslandi⟧.")
+    moved = list(TOOL.moved(marked, "location", 3))
+    assert [each.file.name for each in moved] == ["en_a.txt"] * 3 + ["is_c.txt"] * 3
+    assert moved == list(TOOL.moved(marked, "location", 3))
+    first = marked[0]
+    for copy in moved[:3]:
+        assert [(mark.slot, mark.value) for mark in copy.marks] == [(m.slot, m.value) for m in first.marks]
+        names = [mark.span.of(copy.text) for mark in copy.marks if mark.slot == "location"]
+        (risk,) = (mark.span.of(copy.text) for mark in copy.marks if mark.slot == "risk")
+        assert risk == f"costs in {names[2]} fall"
+        assert copy.text == (
+            f"{names[0]} and {names[1]} provide it, and {risk}.\n\n"
+            f"{names[3]} is far. The buyers are {names[4]}. It is always {names[5]}.\n"
+        )
+    assert len({copy.text for copy in moved[:3]}) == 3
 
 
 def test_marks_are_found_in_the_states_of_segments(tmp_path: Path, config: Config, encoder: Encoder) -> None:
     text = "KPO is work.\n\nIt takes ⟦requirement:degree|a degree⟧ and time.\n"
-    first, second = TOOL.read_examples(
-        articles(tmp_path, en_a=text), config, encoder, ("risk", "requirement")
-    )
+    read = list(TOOL.segmented(articles(tmp_path, en_a=text), config))
+    first, second = TOOL.read_examples(read, encoder, ("risk", "requirement"))
+    (marked,) = TOOL.read_examples(read, encoder, ("risk", "requirement"), "requirement")
+    assert (marked.y == second.y).all()
+    assert list(TOOL.read_examples(read, encoder, ("risk", "requirement"), "risk")) == []
     assert first.y.sum() == 0
     assert second.y[:, :, 0].sum() == 0
     inside, begins = second.y[:, :, 1]
@@ -239,12 +300,10 @@ def test_marks_are_found_in_the_states_of_segments(tmp_path: Path, config: Confi
     assert begins.tolist() == [float(t == inside.argmax()) for t in range(len(spans))]
 
 
-def test_an_article_that_is_read_otherwise_than_it_stands_is_named(
-    tmp_path: Path, config: Config, encoder: Encoder
-) -> None:
+def test_an_article_that_is_read_otherwise_than_it_stands_is_named(tmp_path: Path, config: Config) -> None:
     found = articles(tmp_path, en_a="\ufeffKPO is ⟦risk:-|work⟧.\n")
     with pytest.raises(ValueError, match=r"en_a\.txt.*read otherwise"):
-        list(TOOL.read_examples(found, config, encoder, ("risk",)))
+        list(TOOL.segmented(found, config))
 
 
 def test_tokens_learn_what_marks_of_the_file_say_of_them() -> None:
@@ -258,7 +317,8 @@ def test_tokens_learn_what_marks_of_the_file_say_of_them() -> None:
         TOOL.Mark("related", "x", Span(2, 14)),
         TOOL.Mark("requirement", "-", Span(20, 30)),
     )
-    made = TOOL.example_of(segment, state, marks, ("requirement", "location:provider"))
+    marked = TOOL.Marked(Path("en_a.txt"), "**law and work", marks)
+    made = TOOL.example_of(segment, state, marked, ("requirement", "location:provider"))
     assert made.y[0].T.tolist() == [[1, 0, 0, 0], [0, 0, 1, 1]]
     assert made.y[1].T.tolist() == [[1, 0, 0, 0], [0, 0, 1, 0]]
 
@@ -318,3 +378,88 @@ def test_batches_hold_every_example_once_and_fill_up_with_nothing() -> None:
     for batch in made:
         assert float((batch.x.abs().sum(-1) * (1 - batch.mask)).sum()) == 0
         assert float((batch.y.sum(-1) * (1 - batch.mask)).sum()) == 0
+
+
+def test_of_examples_that_teach_one_slot_nothing_else_is_learnt() -> None:
+    labels = ("risk", "location:one", "location:two", "denied")
+    y = np.ones((2, 3, 4), np.float32)
+    (taught,) = TOOL.teaching("location", labels, [TOOL.Example(np.zeros((3, 2), np.float32), y)])
+    assert (taught.y[:, :, 1:3] == 1).all()
+    assert (taught.y[:, :, [0, 3]] == TOOL.NOT_TAUGHT).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "denies", "denied"),
+    [
+        ("Nobody needs it.", True, [1, 1, 1]),
+        ("Nobody needs it.", False, [0, 0, 0]),
+        ("They need ⟦risk:-|it⟧.", True, [TOOL.NOT_TAUGHT, TOOL.NOT_TAUGHT, 0]),
+        ("They need ⟦risk:-|it⟧.", False, [0, 0, 0]),
+    ],
+)
+def test_what_has_no_mark_among_denials_denies_a_fact(
+    tmp_path: Path, text: str, denies: bool, denied: list[int]
+) -> None:
+    (tmp_path / "en_a.txt").write_text(text, encoding="utf-8")
+    (marked,) = TOOL.read_articles(tmp_path, denies=denies)
+    words = [match.span() for match in re.finditer(r"\w+", marked.text)]
+    state = States(np.array(words, np.int32), np.ones((3, 2), np.float32))
+    length = len(marked.text)
+    segment = Segment(
+        "s", "sentence", Span(0, length), View(marked.text, (Stretch(0, length, 0, length),)), 0
+    )
+    example = TOOL.example_of(segment, state, marked, ("risk", "denied"))
+    assert example.y[0, :, 1].tolist() == denied
+    assert example.y[0, :, 0].tolist() == [0, 0, float("⟦" in text)]
+
+
+def test_labels_that_are_not_taught_cost_nothing() -> None:
+    import torch
+
+    torch.manual_seed(0)
+    network = TOOL.Network(2).eval()
+    x = np.random.default_rng(0).normal(size=(3, TOOL.AXES)).astype(np.float32)
+    y = np.array([[[1, 0], [0, 0], [1, 1]], [[1, 0], [0, 0], [0, 1]]], np.float32)
+
+    def loss(*labels: int) -> float:
+        taught = np.isin(np.arange(2), labels)
+        example = TOOL.Example(x, np.where(taught, y, TOOL.NOT_TAUGHT).astype(np.float32))
+        return float(TOOL.loss_of(network, TOOL.side_by_side([example])))
+
+    assert loss() == 0
+    assert min(loss(0), loss(1)) > 0
+    assert loss(0, 1) == pytest.approx(loss(0) + loss(1))
+
+
+def of_chance(labels: tuple[str, ...], seed: int) -> dict[str, Any]:
+    """A network with weights of chance, its axes turned anyhow."""
+    import torch
+
+    torch.manual_seed(seed)
+    network = TOOL.Network(len(labels)).eval()
+    dice = np.random.default_rng(seed)
+    axes, _ = np.linalg.qr(dice.normal(size=(TOOL.AXES, TOOL.AXES)))
+    return {
+        "labels": np.array(labels),
+        "mean": dice.normal(size=TOOL.AXES).astype(np.float32),
+        "axes": axes.astype(np.float32),
+        **TOOL.weights_of(network),
+    }
+
+
+def test_networks_side_by_side_say_what_each_says_alone() -> None:
+    one = of_chance(("risk", "location:one", "benefit"), 1)
+    other = of_chance(("location:one", "denied"), 2)
+    both = TOOL.beside(one, other)
+    assert both["labels"].tolist() == ["risk", "benefit", "location:one", "denied"]
+    x = states(9, 3)
+
+    def said(network: dict[str, Any], label: str) -> np.ndarray:
+        labels = tuple(network["labels"].tolist())
+        weights = {name: each.astype(np.float32) for name, each in network.items() if name != "labels"}
+        (made,) = Tagger("of chance", labels, weights)._outputs([x])
+        return made[:, [labels.index(label), len(labels) + labels.index(label)]]
+
+    for network, label in ((one, "risk"), (one, "benefit"), (other, "location:one"), (other, "denied")):
+        assert np.abs(said(both, label) - said(network, label)).max() < 2e-3
+    assert np.abs(said(both, "location:one") - said(one, "location:one")).max() > 2e-3

@@ -1,0 +1,96 @@
+"""What a text says of the places that it names: the clause about each, with the places left out.
+
+With its name in view a model knows a country's role before it has read what is said of it: India provides
+and France buys, though "jobs are lost in India" and "France is catching up" say otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import regex
+
+from pipeline.extract.clauses import clauses
+from pipeline.extract.enumerations import COMMAS, Enumeration, joiner, words
+from pipeline.model import Span
+
+# What stands for each place, as in the exemplars of roles.
+PLACE = "X"
+# Fewer words say nothing of a place without their neighbours.
+_FEWEST_WORDS = 5
+# Between two places that are named together stands no word but a joiner and an article.
+_ARTICLE = 4
+_STOP = regex.compile(r"[.;:!?()\[\]。；：！？（）—–؛؟।]")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceClause:
+    """Places of a clean text that are named together, and what is said of them.
+
+    `clause` is where it is said and `text` its words, with `PLACE` for every place; `named` counts the
+    places that it names, those named together once.
+    """
+
+    places: tuple[Span, ...]
+    clause: Span
+    text: str
+    named: int
+
+
+def place_clauses(
+    text: str, lang: str, places: Sequence[Span], lists: Sequence[Enumeration]
+) -> tuple[PlaceClause, ...]:
+    """What `text` says of `places`, in order; `lists` are the enumerations of the text."""
+    groups = list(_together(text, lang, sorted(set(places))))
+    together = [Enumeration(Span(group[0].start, group[-1].end), group) for group in groups if len(group) > 1]
+    parts = clauses(text, lang, (*lists, *together))
+    found = []
+    for group in groups:
+        clause = _clause(text, parts, group)
+        inside = [each for each in groups if clause.holds(each[0])]
+        masked = _masked(text, clause, [place for each in inside for place in each])
+        found.append(PlaceClause(group, clause, masked, len(inside)))
+    return tuple(found)
+
+
+def _together(text: str, lang: str, places: Sequence[Span]) -> Iterator[tuple[Span, ...]]:
+    """Places side by side, with nothing but commas and joiners between them."""
+    apart = (i for i, pair in enumerate(pairwise(places), 1) if not _joined(text, lang, *pair))
+    edges = [0, *apart, len(places)]
+    yield from (tuple(places[start:end]) for start, end in pairwise(edges) if start < end)
+
+
+def _joined(text: str, lang: str, left: Span, right: Span) -> bool:
+    gap = f" {text[left.end : right.start]} "
+    join = joiner(lang)
+    if not any(comma in gap for comma in COMMAS) and (join is None or join.search(gap) is None):
+        return False
+    rest = gap if join is None else join.sub(" ", gap)
+    letters = sum(len(word) for word in words(rest, Span(0, len(rest))))
+    return letters <= _ARTICLE and _STOP.search(gap) is None
+
+
+def _clause(text: str, parts: Sequence[Span], group: Sequence[Span]) -> Span:
+    """The clauses that say what places do: their own, and neighbours where that one has no verb yet."""
+    whole = Span(group[0].start, group[-1].end)
+    if not parts:
+        return whole
+    first = max(range(len(parts)), key=lambda i: (parts[i].overlap(group[0]), -i))
+    last = first + 1
+
+    def count() -> int:
+        return len(words(text, Span(parts[first].start, parts[last - 1].end)))
+
+    while count() < _FEWEST_WORDS and last < len(parts):
+        last += 1
+    while count() < _FEWEST_WORDS and first > 0:
+        first -= 1
+    return Span(min(whole.start, parts[first].start), max(whole.end, parts[last - 1].end))
+
+
+def _masked(text: str, clause: Span, places: Sequence[Span]) -> str:
+    edges = [clause.start, *(edge for place in places for edge in (place.start, place.end)), clause.end]
+    kept = [text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True)]
+    return PLACE.join(kept)
