@@ -161,7 +161,7 @@ class Tagger:
 
     Attributes:
         id: names the weights.
-        labels: slots, and roles of places as `slot:role`.
+        labels: slots, roles of places as `slot:role`, and `DENIED`.
         weights: arrays by name, as `tools/learn_tagger.py` writes them.
     """
 

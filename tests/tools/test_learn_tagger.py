@@ -206,15 +206,24 @@ def test_quotes_that_were_written_are_read_as_examples(tmp_path: Path) -> None:
     assert b"\r" not in (tmp_path / "quotes.csv").read_bytes()
 
 
-def test_the_shipped_quotes_are_those_of_the_shipped_articles(config: Config) -> None:
-    assert config.concept.quotes is not None
-    with (ROOT / "configs" / config.concept.quotes).open(encoding="utf-8", newline="") as file:
+def rows_of(path: Path) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The header and the rows of a table."""
+    with path.open(encoding="utf-8", newline="") as file:
         head, *rows = (tuple(row) for row in csv.reader(file))
-    assert head == ("lang", "slot", "value", "text")
+    return head, rows
+
+
+def test_the_shipped_tables_are_those_of_the_shipped_articles(config: Config) -> None:
+    concept, folder = config.concept, ROOT / "configs"
     marked = TOOL.read_articles(ROOT / "tools" / "kpo_articles")
-    said = TOOL.said_of_places(TOOL.segmented(marked, config), "location")
+    read = list(TOOL.segmented(marked, config))
+    said = TOOL.said_of_places(read, "location")
     assert len(said) > 1000
-    assert rows == sorted([*TOOL.quotes_of(marked, config.concept), *said])
+    quotes = sorted([*TOOL.quotes_of(marked, concept), *said])
+    assert rows_of(folder / str(concept.quotes)) == (("lang", "slot", "value", "text"), quotes)
+    places = [(role, code, str(n)) for role, code, n in TOOL.usual_places(read, "location", concept)]
+    assert len(places) > 100
+    assert rows_of(folder / str(concept.places)) == (("value", "place", "times"), places)
 
 
 def test_every_shipped_quote_and_phrase_is_with_its_slot_or_value(concept: Concept) -> None:
