@@ -101,6 +101,11 @@ class Concept(Strict):
         description="a file beside the config, what tools/learn_tagger.py has learnt from marked articles",
     )
 
+    @property
+    def place_slot(self) -> Slot | None:
+        """The slot that countries answer, if there is one."""
+        return next((slot for slot in self.slots if slot.source == "places"), None)
+
 
 def taught(concept: Concept, examples: tuple[Example, ...], table: Path) -> Concept:
     """The concept with more examples: a value's go to its entry, the others to their slot.
@@ -134,7 +139,7 @@ def placing(concept: Concept, places: tuple[Placed, ...], table: Path) -> Concep
     Raises:
         ConfigError: no slot asks for places, or a row names a value that it does not have.
     """
-    slot = next((slot for slot in concept.slots if slot.source == "places"), None)
+    slot = concept.place_slot
     name = slot.vocabulary if slot is not None else None
     if name is None:
         raise ConfigError(

@@ -8,7 +8,7 @@ what part countries usually play: `value,place,times`.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,12 +70,12 @@ def read_places(path: Path) -> tuple[Placed, ...]:
     return tuple(_placed(row, line, path) for line, row in _rows(path, PLACE_COLUMNS))
 
 
-def _rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
     """Line and values of each row of a table with `columns`."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
-            if tuple(reader.fieldnames or ()) != tuple(columns):
+            if tuple(reader.fieldnames or ()) != columns:
                 raise ConfigError(
                     "its columns differ", path=str(path), place="line 1", mend=f"head it {','.join(columns)}"
                 )

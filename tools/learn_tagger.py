@@ -43,7 +43,7 @@ from pipeline.config import Config, load
 from pipeline.embed import Encoder, States, load_encoder
 from pipeline.examples import COLUMNS, PLACE_COLUMNS
 from pipeline.extract.enumerations import enumerations
-from pipeline.extract.place_clauses import place_clauses
+from pipeline.extract.place_clauses import pieces_between, place_clauses
 from pipeline.extract.tagger import DENIED, VERSION
 from pipeline.ingest import read_document
 from pipeline.model import Article, Segment, Span
@@ -113,7 +113,7 @@ def main() -> None:
     concept = config.concept
     marked = read_articles(args.articles)
     articles = list(segmented(marked, config))
-    slot = slot_of_places(concept)
+    slot = concept.place_slot.id if concept.place_slot is not None else None
     said = said_of_places(articles, slot) if slot is not None else []
     write_rows(args.quotes, COLUMNS, sorted([*quotes_of(marked, concept), *said]))
     if slot is not None and args.places is not None:
@@ -121,11 +121,13 @@ def main() -> None:
     encoder = load_encoder(config.embed)
     torch.set_num_threads(1)  # so that the same articles teach the same
     labels = labels_of(concept)
-    network = learn(list(read_examples(articles, encoder, labels)), labels, args.epochs)
+    everything = (*labels, DENIED)
+    read = list(read_examples(articles, encoder, everything))
+    network = learn(list(choosing(labels, everything, read)), labels, args.epochs)
     if slot is not None and args.roles is not None and args.denials is not None:
         roles, denials = read_articles(args.roles), read_articles(args.denials, denies=True)
         labels = (*(label for label in labels if label.startswith(f"{slot}:")), DENIED)
-        examples = list(read_examples(articles, encoder, labels))
+        examples = list(choosing(labels, everything, read))
         examples += teaching(slot, labels, read_examples(segmented(roles, config), encoder, labels))
         examples += read_examples(segmented(denials, config), encoder, labels)
         others = segmented(moved([*marked, *roles, *denials], slot, COPIES), config)
@@ -189,11 +191,6 @@ def _rows(network: Arrays, columns: NDArray[np.bool_] | slice = slice(None)) -> 
     gated = network["forward_recurrent"].shape[0]
     edges = np.cumsum([gated, gated, network["in"].shape[1]])
     return np.split(network["out"][:, columns], edges)
-
-
-def slot_of_places(concept: Concept) -> str | None:
-    """The slot that countries answer."""
-    return next((slot.id for slot in concept.slots if slot.source == "places"), None)
 
 
 def labels_of(concept: Concept) -> tuple[str, ...]:
@@ -363,8 +360,7 @@ def renamed(article: Marked, slot: str, names: Sequence[Sequence[str]], order: r
     """The article with all that `slot` marks called by other names, each from any one of `names`."""
     spans = sorted({mark.span for mark in article.marks if mark.slot == slot})
     new = [order.choice(order.choice(names)) for _ in spans]
-    edges = [0, *(edge for span in spans for edge in (span.start, span.end)), len(article.text)]
-    kept = [article.text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True)]
+    kept = pieces_between(article.text, Span(0, len(article.text)), spans)
     text = "".join(piece for pair in zip(kept, (*new, ""), strict=True) for piece in pair)
 
     def at(place: int) -> int:
@@ -392,6 +388,13 @@ def read_examples(
         for one, state in zip(segments, states, strict=True):
             if len(state.spans):
                 yield example_of(one, state, marked, labels)
+
+
+def choosing(chosen: Sequence[str], labels: Sequence[str], examples: Iterable[Example]) -> Iterator[Example]:
+    """The same examples with the `chosen` ones of their `labels` alone."""
+    columns = [labels.index(label) for label in chosen]
+    for each in examples:
+        yield Example(each.x, np.ascontiguousarray(each.y[:, :, columns]))
 
 
 def teaching(slot: str | None, labels: Sequence[str], examples: Iterable[Example]) -> Iterator[Example]:

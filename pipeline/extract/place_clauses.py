@@ -50,7 +50,7 @@ def place_clauses(
     for group in groups:
         clause = _clause(text, parts, group)
         inside = [each for each in groups if clause.holds(each[0])]
-        masked = _masked(text, clause, [place for each in inside for place in each])
+        masked = PLACE.join(pieces_between(text, clause, [place for each in inside for place in each]))
         found.append(PlaceClause(group, clause, masked, len(inside)))
     return tuple(found)
 
@@ -90,7 +90,7 @@ def _clause(text: str, parts: Sequence[Span], group: Sequence[Span]) -> Span:
     return Span(min(whole.start, parts[first].start), max(whole.end, parts[last - 1].end))
 
 
-def _masked(text: str, clause: Span, places: Sequence[Span]) -> str:
-    edges = [clause.start, *(edge for place in places for edge in (place.start, place.end)), clause.end]
-    kept = [text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True)]
-    return PLACE.join(kept)
+def pieces_between(text: str, whole: Span, places: Sequence[Span]) -> list[str]:
+    """What stands in `whole` of `text` before, between and after `places`, which are in order: one more."""
+    edges = [whole.start, *(edge for place in places for edge in (place.start, place.end)), whole.end]
+    return [text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True)]

@@ -60,7 +60,7 @@ def place_facts(
         concept: the record's own.
         encode: texts to prepared vectors; called once, or not at all where no country is named.
     """
-    slot = next((slot for slot in concept.slots if slot.source == "places"), None)
+    slot = concept.place_slot
     if slot is None:
         return []
     named = [

@@ -300,6 +300,12 @@ def test_marks_are_found_in_the_states_of_segments(tmp_path: Path, config: Confi
     (marked,) = TOOL.read_examples(read, encoder, ("risk", "requirement"), "requirement")
     assert (marked.y == second.y).all()
     assert list(TOOL.read_examples(read, encoder, ("risk", "requirement"), "risk")) == []
+    # To choose among labels is to read with those alone.
+    alone = list(TOOL.read_examples(read, encoder, ("requirement",)))
+    chosen = list(TOOL.choosing(("requirement",), ("risk", "requirement"), [first, second]))
+    assert [(each.x.tobytes(), each.y.tobytes()) for each in chosen] == [
+        (each.x.tobytes(), each.y.tobytes()) for each in alone
+    ]
     assert first.y.sum() == 0
     assert second.y[:, :, 0].sum() == 0
     inside, begins = second.y[:, :, 1]
