@@ -26,6 +26,7 @@ def learn_tagger() -> ModuleType:
     spec = importlib.util.spec_from_file_location("learn_tagger", ROOT / "tools" / "learn_tagger.py")
     assert spec is not None
     assert spec.loader is not None
+    sys.path.append(str(ROOT / "tools"))  # where it stands, as for a script
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # its dataclasses look their module up
     spec.loader.exec_module(module)
@@ -60,9 +61,10 @@ def centre_of_chance(seed: int = 0) -> dict[str, np.ndarray]:
 
 def write_tagger(path: Path, network: Any, **changes: object) -> Path:
     """Write a tagger as the tool does; `changes` replace arrays, None leaves one out."""
-    tool = learn_tagger()
-    named = {"version": tool.VERSION, "encoder": "small", "labels": LABELS}
-    arrays = named | centre_of_chance() | tool.weights_of(network) | changes
+    tool, centre = learn_tagger(), centre_of_chance()
+    named = {"version": tool.VERSION, "encoder": "small"}
+    taught = tool.along(tool.weights_of(network), centre["mean"], centre["axes"])
+    arrays = named | tool.kept_as([{"labels": np.array(LABELS), **taught}]) | changes
     kept = {name: np.array(what) for name, what in arrays.items() if what is not None}
     np.savez_compressed(path, allow_pickle=False, **kept)
     return path
@@ -77,7 +79,7 @@ def tags(
     """Tags made by hand, of a tagger without weights."""
     count = len(spans)
     return Tags(
-        Tagger("by hand", tuple(labels), {}),
+        Tagger("by hand", tuple(labels), ()),
         np.array(spans, np.int32).reshape(count, 2),
         np.array(inside, np.float32).reshape(count, len(labels)),
         np.array(first or np.zeros((count, len(labels))), np.float32).reshape(count, len(labels)),

@@ -1,8 +1,8 @@
 """Teach a concept's tagger from articles in which every fact is marked, and gather what is marked.
 
     tools/learn_tagger.py --articles tools/kpo_articles --roles tools/kpo_roles
-        --denials tools/kpo_denials --config configs/kpo.yaml --out configs/kpo.tagger.npz
-        --quotes configs/kpo.quotes.csv --places configs/kpo.places.csv
+        --denials tools/kpo_denials --trees ../shared/data/ud --config configs/kpo.yaml
+        --out configs/kpo.tagger.npz --quotes configs/kpo.quotes.csv --places configs/kpo.places.csv
 
 An article is a text file `LANG_NAME.txt` with marks `⟦slot:value|text⟧`, which may nest; `value` is an entry
 of the slot's vocabulary, or `-`. What is not marked states nothing. A place's value is its role. The
@@ -14,6 +14,9 @@ articles and nothing is gathered from. It learns the roles of places and what is
 first one in the same file. In files of denials, what has no mark denies a fact. In those of roles countries
 are drawn at random: a network that has read of few countries knows that India provides and France buys,
 whatever is said of them. So it also reads all that names places with other places in their stead.
+
+Trees are the treebanks that the splitters learn from (`treebank.py`). From them a third network, a small
+one, learns which words are the subject of their sentence.
 """
 
 from __future__ import annotations
@@ -31,10 +34,10 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.linalg import block_diag
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+from treebank import TRAINING, placed, read_parts, restore_percent
 
 from pipeline.annotate import annotate
 from pipeline.annotate.gazetteer import territories
@@ -44,23 +47,37 @@ from pipeline.embed import Encoder, States, load_encoder
 from pipeline.examples import COLUMNS, PLACE_COLUMNS
 from pipeline.extract.enumerations import enumerations
 from pipeline.extract.place_clauses import pieces_between, place_clauses
-from pipeline.extract.tagger import DENIED, VERSION
+from pipeline.extract.tagger import DENIED, SUBJECT, VERSION
 from pipeline.ingest import read_document
 from pipeline.model import Article, Segment, Span
 from pipeline.segment import load_splitters, segment
 from pipeline.vectors import Floats
 
 MARK = re.compile(r"(⟦[a-z_]+:[^|⟦⟧\n]+\||⟧)")
-# Sizes of the network, and how it is taught.
-AXES, HIDDEN, WHOLE, GATED = 384, 192, 96, 96
+# How many axes of the states are read, and how networks are taught.
+AXES = 384
 DROPPED, RATE, DECAY, BATCH, CLIP = 0.4, 2e-3, 0.02, 1024, 1.0
 # How often a sentence that names places is read with others.
 COPIES = 3
+# Of each language so many sentences of treebanks are read, and that often.
+TREES, TREE_EPOCHS = 6000, 8
 NOT_TAUGHT = -1
 
 
-# The arrays of a taught network by name: labels, mean, axes and weights.
+# The arrays of a taught network by name: labels and weights.
 Arrays = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How wide the layers of a network are: of its inputs, of the mean of a text, of each direction."""
+
+    hidden: int
+    whole: int
+    gated: int
+
+
+LARGE, SMALL = Size(192, 96, 96), Size(96, 48, 48)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +122,7 @@ def main() -> None:
     )
     for name in ("articles", "config", "out", "quotes"):
         parser.add_argument(f"--{name}", type=Path, required=True)
-    for name in ("roles", "denials", "places"):
+    for name in ("roles", "denials", "places", "trees"):
         parser.add_argument(f"--{name}", type=Path)
     parser.add_argument("--epochs", type=int, default=16)
     args = parser.parse_args()
@@ -123,7 +140,7 @@ def main() -> None:
     labels = labels_of(concept)
     everything = (*labels, DENIED)
     read = list(read_examples(articles, encoder, everything))
-    network = learn(list(choosing(labels, everything, read)), labels, args.epochs)
+    networks = [learn(list(choosing(labels, everything, read)), labels, args.epochs)]
     if slot is not None and args.roles is not None and args.denials is not None:
         roles, denials = read_articles(args.roles), read_articles(args.denials, denies=True)
         labels = (*(label for label in labels if label.startswith(f"{slot}:")), DENIED)
@@ -132,65 +149,53 @@ def main() -> None:
         examples += read_examples(segmented(denials, config), encoder, labels)
         others = segmented(moved([*marked, *roles, *denials], slot, COPIES), config)
         copies = teaching(slot, labels, read_examples(others, encoder, labels, slot))
-        network = beside(network, learn(examples, labels, args.epochs, copies))
+        networks = [without(networks[0], labels), learn(examples, labels, args.epochs, copies)]
+    if args.trees is not None:
+        examples = list(read_trees(args.trees, encoder))
+        networks.append(learn(examples, (SUBJECT,), TREE_EPOCHS, size=SMALL))
     named = {"version": np.array(VERSION), "encoder": np.array(encoder.card.name)}
-    np.savez_compressed(args.out, allow_pickle=False, **named, **network)
+    np.savez_compressed(args.out, allow_pickle=False, **named, **kept_as(networks))
 
 
 def learn(
-    examples: Sequence[Example], labels: Sequence[str], epochs: int, more: Iterable[Example] = ()
+    examples: Sequence[Example],
+    labels: Sequence[str],
+    epochs: int,
+    more: Iterable[Example] = (),
+    size: Size = LARGE,
 ) -> Arrays:
     """A network taught with `examples`, which set its axes, and with `more`."""
     mean, axes = axes_of(examples)
     given = [*projected(examples, mean, axes), *projected(more, mean, axes)]
-    network = teach(given, len(labels), epochs)
-    return {"labels": np.array(labels), "mean": mean, "axes": axes, **weights_of(network)}
+    network = teach(given, len(labels), epochs, size)
+    return {"labels": np.array(labels), **along(weights_of(network), mean, axes)}
 
 
-def beside(one: Arrays, other: Arrays) -> Arrays:
-    """Two networks as one of both widths, whose labels are those of the other and what the one has beside.
-
-    Neither sees the other: their weights stand in blocks along the diagonal. What comes in lies along the
-    axes of the one, and is turned into those of the other, where states have no more than `AXES` dimensions
-    without loss.
-    """
-    axes, other_axes = (each["axes"].astype(np.float64) for each in (one, other))
-    turn = np.linalg.lstsq(axes, other_axes)[0]
-    shift = (one["mean"].astype(np.float64) - other["mean"]) @ other_axes
-    made: Arrays = {"mean": one["mean"], "axes": one["axes"]}
+def along(weights: Arrays, mean: Floats, axes: Floats) -> Arrays:
+    """The weights of a network that reads states (t, d), of one that reads them from `mean` along `axes`."""
+    turned: Arrays = {}
     for name in ("in", "whole"):
-        made[name] = np.concatenate([one[name], turn @ other[name]], axis=1)
-        made[f"{name}_bias"] = np.concatenate(
-            [one[f"{name}_bias"], other[f"{name}_bias"] + shift @ other[name]]
-        )
-    for name in (f"{way}_{part}" for way in ("forward", "backward") for part in ("input", "recurrent")):
-        gates = zip(_parted(one[name], 3), _parted(other[name], 3), strict=True)
-        made[name] = np.concatenate([block_diag(*pair) for pair in gates], axis=1)
-        bias = f"{name}_bias"
-        halves = zip(_parted(one[bias], 3), _parted(other[bias], 3), strict=True)
-        made[bias] = np.concatenate([each for pair in halves for each in pair])
-    kept = ~np.isin(one["labels"], other["labels"])
-    made["labels"] = np.concatenate([one["labels"][kept], other["labels"]])
+        turned[name] = axes @ weights[name].astype(np.float32)
+        turned[f"{name}_bias"] = weights[f"{name}_bias"] - mean @ turned[name]
+    return weights | turned
+
+
+def without(network: Arrays, labels: Sequence[str]) -> Arrays:
+    """The same network, which says nothing of `labels`."""
+    kept = ~np.isin(network["labels"], labels)
     # What comes out has halves: inside and first, of each label.
-    out = zip(_rows(one, np.tile(kept, 2)), _rows(other), strict=True)
-    columns = np.concatenate([block_diag(*pair) for pair in out])
-    both = np.concatenate([one["out_bias"][np.tile(kept, 2)], other["out_bias"]])
-    k, n = int(kept.sum()), len(other["labels"])
-    order = [*range(k), *range(2 * k, 2 * k + n), *range(k, 2 * k), *range(2 * k + n, 2 * (k + n))]
-    made["out"], made["out_bias"] = columns[:, order], both[order]
-    plain = {"labels", "mean", "axes"}
-    return {name: each if name in plain else each.astype(np.float16) for name, each in made.items()}
+    both = np.tile(kept, 2)
+    return network | {
+        "labels": network["labels"][kept],
+        "out": network["out"][:, both],
+        "out_bias": network["out_bias"][both],
+    }
 
 
-def _parted(x: NDArray[Any], parts: int) -> list[NDArray[Any]]:
-    return np.split(x, parts, axis=-1)
-
-
-def _rows(network: Arrays, columns: NDArray[np.bool_] | slice = slice(None)) -> list[NDArray[Any]]:
-    """The last layer's weights in `columns`, by what they read: two gated layers, the inputs, the whole."""
-    gated = network["forward_recurrent"].shape[0]
-    edges = np.cumsum([gated, gated, network["in"].shape[1]])
-    return np.split(network["out"][:, columns], edges)
+def kept_as(networks: Sequence[Arrays]) -> Arrays:
+    """The arrays of several networks by the names that `pipeline.extract.tagger` reads."""
+    named = {f"{n}/{name}": array for n, network in enumerate(networks) for name, array in network.items()}
+    return {"networks": np.array(len(networks)), **named}
 
 
 def labels_of(concept: Concept) -> tuple[str, ...]:
@@ -424,6 +429,27 @@ def example_of(each: Segment, state: States, marked: Marked, labels: Sequence[st
     return Example(state.x, y)
 
 
+def read_trees(folder: Path, encoder: Encoder) -> Iterator[Example]:
+    """Sentences of treebanks, and which of their tokens are of the subject; where it begins is not taught."""
+    for parts in TRAINING.values():
+        documents = read_parts(parts, folder)
+        sentences = [one for document in documents for paragraph in document for one in paragraph]
+        some = random.Random(0).sample(sentences, min(TREES, len(sentences)))  # noqa: S311 - nothing secret
+        told = [(*placed(restore_percent(one)), one) for one in some]
+        states = encoder.states([text for text, _, _ in told])
+        for (_, places, sentence), state in zip(told, states, strict=True):
+            subject = [Span(*place) for place, token in zip(places, sentence, strict=True) if token.subject]
+            if len(state.spans):
+                yield example_of_subject(state, subject)
+
+
+def example_of_subject(state: States, subject: Sequence[Span]) -> Example:
+    """Which tokens of a sentence are of its `subject`, a label of its own."""
+    tokens = [Span(int(start), int(end)) for start, end in state.spans]
+    inside = np.array([any(token.overlap(word) for word in subject) for token in tokens], np.float32)
+    return Example(state.x, np.stack([inside, np.full_like(inside, NOT_TAUGHT)])[:, :, None])
+
+
 def axes_of(examples: Sequence[Example]) -> tuple[Floats, Floats]:
     """The mean (d,) of states and the axes (d, p) along which they vary most, scaled alike."""
     x = np.concatenate([example.x for example in examples[::3]]).astype(np.float64)
@@ -439,14 +465,14 @@ def projected(examples: Iterable[Example], mean: Floats, axes: Floats) -> list[E
 
 
 class Network(nn.Module):
-    """The network of `pipeline.extract.tagger`."""
+    """The network of `pipeline.extract.network`, for states along axes."""
 
-    def __init__(self, labels: int) -> None:
+    def __init__(self, labels: int, size: Size = LARGE) -> None:
         super().__init__()
-        self.enter = nn.Linear(AXES, HIDDEN)
-        self.whole = nn.Linear(AXES, WHOLE)
-        self.gated = nn.GRU(HIDDEN, GATED, batch_first=True, bidirectional=True)
-        self.out = nn.Linear(2 * GATED + HIDDEN + WHOLE, 2 * labels)
+        self.enter = nn.Linear(AXES, size.hidden)
+        self.whole = nn.Linear(AXES, size.whole)
+        self.gated = nn.GRU(size.hidden, size.gated, batch_first=True, bidirectional=True)
+        self.out = nn.Linear(2 * size.gated + size.hidden + size.whole, 2 * labels)
         self.dropped = nn.Dropout(DROPPED)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
@@ -469,11 +495,13 @@ class Batch:
     mask: Tensor
 
 
-def teach(examples: Sequence[Example], labels: int, epochs: int, seed: int = 0) -> Network:
+def teach(
+    examples: Sequence[Example], labels: int, epochs: int, size: Size = LARGE, seed: int = 0
+) -> Network:
     """Fit a network; the order of batches and what is dropped come from `seed`."""
     torch.manual_seed(seed)
     order = random.Random(seed)  # noqa: S311 - nothing secret
-    network = Network(labels)
+    network = Network(labels, size)
     batches = list(batched(examples))
     optimiser = torch.optim.AdamW(network.parameters(), RATE, weight_decay=DECAY)
     steps = torch.optim.lr_scheduler.OneCycleLR(
@@ -524,7 +552,7 @@ def side_by_side(some: Sequence[Example]) -> Batch:
 
 
 def weights_of(network: Network) -> dict[str, NDArray[np.float16]]:
-    """The weights as `pipeline.extract.tagger` names them, in half precision, inputs by outputs."""
+    """The weights as `pipeline.extract.network` names them, in half precision, inputs by outputs."""
     found = {}
     for name, layer in {"in": network.enter, "whole": network.whole, "out": network.out}.items():
         found[name], found[f"{name}_bias"] = layer.weight.T, layer.bias

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 SENTENCE_END = frozenset(".!?…")
 CLOSING = frozenset(",.;:!?…)]}%»”")
 OPENING = frozenset("([{«“„")
+# What hangs on a subject and is a clause of its own.
+_CLAUSES = frozenset(("acl", "advcl", "parataxis"))
 _IDENTIFIER = re.compile(r"\d+(-\d+)?$")  # a word or a multi-word token; not an empty node (8.1)
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A surface token; `space` says whether white space follows it, `multiword` whether it has parts."""
+    """A surface token; `space` says whether white space follows it, `multiword` whether it has parts.
+
+    `subject` says whether it belongs to the subject of what its sentence states.
+    """
 
     text: str
     space: bool = True
     multiword: bool = False
     proper: bool = False
+    subject: bool = False
 
 
 Sentence = tuple[Token, ...]
@@ -37,7 +43,7 @@ def read_documents(path: Path) -> list[Document]:
             documents.append([[]])
         elif any(line.startswith("# newpar") for line in lines) and documents[-1][-1]:
             documents[-1].append([])
-        sentence = tuple(_tokens(line.split("\t") for line in lines if line and not line.startswith("#")))
+        sentence = tuple(_tokens([line.split("\t") for line in lines if line and not line.startswith("#")]))
         if sentence:
             documents[-1][-1].append(sentence)
     return [tuple(tuple(paragraph) for paragraph in document if paragraph) for document in documents]
@@ -65,7 +71,8 @@ class Part:
         return [document for i, document in enumerate(documents) if i % self.modulus in self.kept]
 
 
-def _tokens(rows: Iterable[list[str]]) -> Iterator[Token]:
+def _tokens(rows: Sequence[list[str]]) -> Iterator[Token]:
+    subject = _subject(rows)
     inside = 0  # the last word of the multi-word token that is being passed over
     for row in rows:
         if not _IDENTIFIER.match(row[0]):
@@ -74,7 +81,24 @@ def _tokens(rows: Iterable[list[str]]) -> Iterator[Token]:
         if int(first) <= inside and not last:
             continue
         inside = int(last) if last else inside
-        yield Token(row[1], "SpaceAfter=No" not in row[9], bool(last), row[3] == "PROPN")
+        words = range(int(first), int(last or first) + 1)
+        space, of_subject = "SpaceAfter=No" not in row[9], not subject.isdisjoint(words)
+        yield Token(row[1], space, bool(last), row[3] == "PROPN", of_subject)
+
+
+def _subject(rows: Iterable[list[str]]) -> set[int]:
+    """The words of the subject of a sentence's root."""
+    hangs = {int(row[0]): (int(row[6]), row[7].partition(":")[0]) for row in rows if row[0].isdigit()}
+    roots = {word for word, (head, _) in hangs.items() if head == 0}
+    more = {word for word, (head, relation) in hangs.items() if head in roots and relation == "nsubj"}
+    found: set[int] = set()
+    while more:
+        found |= more
+        below = (
+            word for word, (head, relation) in hangs.items() if head in more and relation not in _CLAUSES
+        )
+        more = set(below) - found
+    return found
 
 
 def split_orthographic(sentence: Sentence) -> list[Sentence]:
@@ -161,6 +185,13 @@ def render(paragraph: Iterable[Sentence]) -> tuple[str, list[int]]:
     joined = "".join(text)
     end = len(joined.rstrip())
     return joined[:end], labels[:end]
+
+
+def placed(sentence: Sentence) -> tuple[str, list[tuple[int, int]]]:
+    """The text of a sentence, and where each of its tokens stands."""
+    text, labels = render([sentence])
+    ends = [place + 1 for place, label in enumerate(labels) if label]
+    return text, [(end - len(token.text), end) for token, end in zip(sentence, ends, strict=True)]
 
 
 TRAINING: dict[str, tuple[Part, ...]] = {

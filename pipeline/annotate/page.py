@@ -10,9 +10,10 @@ import regex
 from pipeline.annotate.lexicon import Lexicon
 from pipeline.annotate.variety import Variety
 from pipeline.annotate.words import UNSPACED, Word
+from pipeline.colons import COLON
 from pipeline.model import Article, Span
 
-CLAUSE_END = regex.compile(r"[,;:.!?()（）\[\]„“”«»\"、，。；：—–]|\s-\s")
+CLAUSE_END = regex.compile(rf"{COLON}|[,;.!?()（）\[\]„“”«»\"、，。；—–]|\s-\s")
 LONGEST_NAME = 8
 # A single word is a name only as a compound ("Kennisprocesuitbesteding"), not as letters spelt out.
 SHORTEST_COMPOUND = 12

@@ -13,8 +13,9 @@ from pipeline.extract.contrasts import contrasts_of
 from pipeline.extract.enumerations import words
 from pipeline.extract.facts import Fact, Statement, find_statements, read_passages
 from pipeline.extract.heads import softmax
+from pipeline.extract.illustrations import without_illustrations
 from pipeline.extract.judge import Encode, Judge, load_judge, read_texts
-from pipeline.extract.names import broader_facts, contrasts, related_facts, relates, stated
+from pipeline.extract.names import broader_facts, contrasts, related_facts, relates, stated, subject_shares
 from pipeline.extract.passages import cut_passages, pool
 from pipeline.extract.passing import Candidate, confirmed, find_candidates
 from pipeline.extract.places import place_facts
@@ -96,7 +97,8 @@ def extract(
     contexts = []
     for article, notes, x, p, some in zip(articles, annotations, prepared, read, captions, strict=True):
         said = stated(article, notes.mentions, concept, tag, contrasts(p, judge)) if tag else frozenset()
-        subjects = find_subjects(article, notes, concept, relates(p, judge), said)
+        likely = subject_shares(article, notes.mentions, concept, tag) if tag else {}
+        subjects = find_subjects(article, notes, concept, relates(p, judge), said, likely)
         contexts.append(context_of(article, subjects, x, some, short, bare, judge, concept, settings))
     own = concept.name.id
 
@@ -137,6 +139,7 @@ def extract(
     facts += place_facts(passages, contexts, annotations, prepared, judge, concept, prepared_vectors)
     statements += confirmed(candidates, articles, judge, prepared_vectors)
     facts += valued(statements, articles, judge, prepared_vectors, settings)
+    facts = without_illustrations(facts, articles)
     for a in sorted(about):
         facts += related_facts(a, articles[a], annotations[a], concept)
     return Extraction(

@@ -12,6 +12,7 @@ from itertools import groupby, zip_longest
 
 import regex
 
+from pipeline.colons import COLON
 from pipeline.extract.enumerations import trimmed, words
 from pipeline.extract.subject import named_by
 from pipeline.headings import is_usual
@@ -21,8 +22,8 @@ from pipeline.model import Article, Span
 _MOST_WORDS, _MOST_CHARACTERS = 5, 40
 _LEAST_WORDS = 3
 # Where one ends that is not a sentence by itself; a full stop only at the head of an item.
-_COLON = regex.compile(r"[:：]")
-_ITEM = regex.compile(r"[:：。]|\.(?=\s)|\s[–—-](?=\s)")
+_COLON = regex.compile(COLON)
+_ITEM = regex.compile(rf"{COLON}|。|\.(?=\s)|\s[–—-](?=\s)")
 _BODIES = frozenset({"paragraph", "list item"})
 
 

@@ -9,12 +9,14 @@ from itertools import pairwise
 
 import regex
 
+from pipeline.colons import clause_mark
 from pipeline.extract.enumerations import Enumeration, joiner, trimmed, words
 from pipeline.model import Span
 
 # A part of fewer words (or characters of a script without spaces) states no fact of its own.
 _FEWEST_WORDS = 3
-_MARK = regex.compile(r"[,،、，;；؛:：—–()（）።。.!?！？।]")
+_ACRONYM = regex.compile(r"[(（][\p{Lu}\p{N}&./-]{2,}[)）]")
+_MARK = clause_mark(r",،、，;；؛—–()（）።。.!?！？।")
 
 
 def clauses(text: str, lang: str, lists: tuple[Enumeration, ...] = ()) -> tuple[Span, ...]:
@@ -59,7 +61,9 @@ def _is_short(text: str, span: Span) -> bool:
 
 def _cuts(text: str, lang: str, lists: tuple[Enumeration, ...]) -> tuple[set[int], set[int]]:
     """Places at which `text` may be cut: at marks, and before joiners."""
-    marks = {match.end() for match in _MARK.finditer(text)}
+    # The clause goes on behind an acronym in brackets: "KPO paper work (BPO) से अलग है".
+    around = {edge for match in _ACRONYM.finditer(text) for edge in (match.start() + 1, match.end())}
+    marks = {match.end() for match in _MARK.finditer(text)} - around
     join = joiner(lang)
     # The right part keeps its joiner: "and its wages are lower".
     joins = {match.start() for match in join.finditer(text)} if join is not None else set()

@@ -14,6 +14,7 @@ from statistics import median_low
 
 import regex
 
+from pipeline.colons import INSIDE, clause_mark
 from pipeline.model import Span
 
 COMMAS = ",،、，﹐﹑､፣"
@@ -24,11 +25,11 @@ _FEWEST_ITEMS = 3
 
 _NO_SPACES = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Khmer}\p{Lao}\p{Myanmar}"
 _WORD = regex.compile(
-    rf"(?V1)[{_NO_SPACES}]|[[\p{{L}}\p{{N}}]--[{_NO_SPACES}]][[\p{{L}}\p{{M}}\p{{N}}'’&\-‑./]--[{_NO_SPACES}]]*"
+    rf"(?V1)[{_NO_SPACES}]|[[\p{{L}}\p{{N}}]--[{_NO_SPACES}]](?:[[\p{{L}}\p{{M}}\p{{N}}'’&\-‑./]--[{_NO_SPACES}]]|{INSIDE})*"
 )
 _UNSPACED = regex.compile(rf"[{_NO_SPACES}]")
 _COLONS = (":", "：")
-_STOP = regex.compile(r"[.;:!?()\[\]{}。；：！？（）「」—–؛؟।|\n]")
+_STOP = clause_mark(r".;!?()\[\]{}。；！？（）「」—–؛؟।|\n")
 # From the first letter, digit or opening mark to the last letter, digit or closing mark.
 _INNER = regex.compile(r"[\p{L}\p{M}\p{N}\p{Ps}\p{Pi}](?:.*[\p{L}\p{M}\p{N}\p{Pe}\p{Pf}%])?", regex.DOTALL)
 

@@ -17,7 +17,7 @@ from pipeline.extract.enumerations import trimmed, words
 from pipeline.extract.facts import CONTRAST, Fact, Reading
 from pipeline.extract.judge import DEFINITION, NONE, Judge
 from pipeline.extract.passages import Passage
-from pipeline.extract.tagger import Tag, Tags
+from pipeline.extract.tagger import SUBJECT, Tag, Tags
 from pipeline.model import Annotations, Article, Mention, Segment, Span, Value
 from pipeline.vectors import Floats
 
@@ -140,6 +140,27 @@ def stated(
     return frozenset(mention.span for mention in named if says(mention))
 
 
+def subject_shares(
+    article: Article, mentions: Sequence[Mention], concept: Concept, tag: Tag
+) -> dict[Span, float]:
+    """How likely each mention of a concept is the subject of its sentence, where that names two.
+
+    Nothing where the tagger knows no subjects.
+    """
+    known = {names.id for names in (concept.name, *concept.neighbours)}
+    named: dict[int, list[Mention]] = {}
+    for mention in mentions:
+        if mention.kind == "concept" and mention.target in known:
+            named.setdefault(mention.segment, []).append(mention)
+    at = sorted(i for i, some in named.items() if len({mention.target for mention in some}) > 1)
+    tags = zip(at, tag([article.segments[i].text for i in at]), strict=True)
+    return {
+        mention.span: _mark(mention, article.segments[i], found, SUBJECT)
+        for i, found in tags
+        for mention in named[i]
+    }
+
+
 def _slots_of(names: ConceptNames, concept: Concept) -> dict[str, float]:
     """The slots that another concept may be a value of, and how surely it must be marked as one."""
     values = {
@@ -158,7 +179,7 @@ def _mark(mention: Mention, segment: Segment, tags: Tags | None, slot: str = "br
 
 
 def related_facts(article_index: int, article: Article, notes: Annotations, concept: Concept) -> list[Fact]:
-    """Terms that the article links to or explains: hypertext links, acronyms with their long forms."""
+    """Terms beside the concept: what hypertext links show, acronyms with long forms, neighbours named."""
     if not any(slot.id == "related" for slot in concept.slots):
         return []
     named = {m.span: m.target for m in notes.mentions if m.kind == "concept"}
@@ -185,6 +206,12 @@ def related_facts(article_index: int, article: Article, notes: Annotations, conc
             seen.add(key)
             value = Value(acronym.concept, labels.get(acronym.concept or "", acronym.text), "concept")
             facts.append(Fact("related", value, article_index, segment, span, 0.9))
+    beside = {names.id: names.label for names in concept.neighbours}
+    for mention in sorted(notes.mentions, key=lambda m: m.span):
+        if mention.kind == "concept" and mention.target in beside and mention.target not in seen:
+            seen.add(mention.target)
+            value = Value(mention.target, beside[mention.target], "concept")
+            facts.append(Fact("related", value, article_index, mention.segment, mention.span, 0.9))
     return facts
 
 

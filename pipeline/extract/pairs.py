@@ -9,6 +9,7 @@ from functools import cache
 
 import regex
 
+from pipeline.colons import COLON
 from pipeline.concept import Concept
 from pipeline.extract.claims import evidence_of
 from pipeline.extract.context import title_of
@@ -21,8 +22,8 @@ from pipeline.vectors import Floats, normalise
 
 _KINDS = frozenset({"list item", "paragraph"})
 # What parts the lead of an item from its cell; a dash does behind a name only, as it may join words.
-_COLON = regex.compile(r"\s*[:：]")
-_MARK = regex.compile(r"\s*[:：]|\s+[-–—](?=\s)|—")
+_COLON = regex.compile(rf"\s*{COLON}")
+_MARK = regex.compile(rf"\s*{COLON}|\s+[-–—](?=\s)|—")
 _END = regex.compile(r"[.!?。！？।؟]\s*$")
 # A longer lead is the beginning of a sentence, and so is a longer line above a list.
 _LONGEST = 60

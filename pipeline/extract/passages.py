@@ -257,5 +257,5 @@ def _labelled(text: str, label: Span, parts: Sequence[Span]) -> tuple[Span, ...]
 
 def _states_two(parts: Sequence[Span], tags: Tags) -> bool:
     """Whether the tagger sees two labels in `parts`: two slots, a slot and a place, two roles of places."""
-    shares = np.stack([tags.shares(part) for part in parts]).max(axis=0)
-    return int((shares >= _SEEN).sum()) > 1
+    seen = np.stack([tags.shares(part) for part in parts]).max(axis=0) >= _SEEN
+    return int(seen[tags.tagger.states].sum()) > 1

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import regex
-
+from pipeline.colons import clause_mark
 from pipeline.extract.clauses import clauses
 from pipeline.extract.enumerations import COMMAS, Enumeration, joiner, words
 from pipeline.model import Span
@@ -22,7 +21,7 @@ PLACE = "X"
 _FEWEST_WORDS = 5
 # Between two places that are named together stands no word but a joiner and an article.
 _ARTICLE = 4
-_STOP = regex.compile(r"[.;:!?()\[\]。；：！？（）—–؛؟।]")
+_STOP = clause_mark(r".;!?()\[\]。；！？（）—–؛؟।")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,21 @@ reduced form of centring theory; Grosz, Joshi and Weinstein 1995).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 
+from pipeline.colons import clause_mark
 from pipeline.concept import Concept
 from pipeline.model import Annotations, Article, Mention, Segment, Span
 
 # The part of a sentence after which a concept is hardly its subject.
 _LATE = 0.5
+# A name this likely the subject of its sentence, to a tagger that knows subjects, may be it.
+_SUBJECT = 0.2
+# Names on two sides of one stand in two clauses.
+_CLAUSE = clause_mark(",;،、，；")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,7 @@ def find_subjects(
     concept: Concept,
     relates: Sequence[bool],
     said: Container[Span] = (),
+    likely: Mapping[Span, float] = MappingProxyType({}),
 ) -> Subjects:
     """Resolve the subject of every segment of `article`.
 
@@ -65,6 +72,7 @@ def find_subjects(
             names, unless it begins with it, is not its subject.
         said: the mentions (spans in the file) that say something of the own concept, what it is a kind
             of or what it offers; they are no subject wherever they stand.
+        likely: how likely a mention is the subject of its sentence, where that is known.
     """
     known = {names.id for names in (concept.name, *concept.neighbours)}
     general = {names.id for names in concept.terms}
@@ -91,7 +99,7 @@ def find_subjects(
 
     resolved: list[str | None] = []
     for index, segment in enumerate(article.segments):
-        before = _carried(article, index, named, resolved, main)
+        before = _carried(article, index, named, resolved, main, likely)
         names = named[index]
         if relates[index] and before == own and names and names[0][0].start > segment.span.start:
             named[index] = [pair for pair in names if pair[1] == own]
@@ -152,12 +160,14 @@ def _carried(
     named: Sequence[Sequence[tuple[Span, str]]],
     resolved: Sequence[str | None],
     main: str | None,
+    likely: Mapping[Span, float],
 ) -> str | None:
     """The subject that the sentence before hands on within a paragraph.
 
-    Of two concepts named in different clauses the later is handed on; of two in one clause, the
-    first, which is its subject. What is named late, behind the verb, is what the subject so far was
-    likened to, and that stays the subject: "It is not just BPO in a better suit. Its people ...".
+    Of two concepts named in different clauses the later is handed on; of two in one clause, its
+    subject ("despite the growth of KPO BPO will stay"), which is the first where none is known. What is
+    named late, behind the verb, is what the subject so far was likened to, and that stays the subject:
+    "It is not just BPO in a better suit. Its people ...".
     """
     segment = article.segments[index]
     if not _follows(article, index) or segment.kind != "sentence":
@@ -170,11 +180,10 @@ def _carried(
     if so_far == main and names[0][0].start - before.start >= _LATE * len(before):
         return main
     text = article.document.text
-    topic = names[0][1]
-    for (left, _), (right, concept) in pairwise(names):
-        if any(mark in text[left.end : right.start] for mark in ",;:،、，；："):
-            topic = concept
-    return topic
+    later = [to for (end, _), to in pairwise(names) if _CLAUSE.search(text, end.end, to[0].start)]
+    if later:
+        return later[-1][1]
+    return max(names, key=lambda name: p if (p := likely.get(name[0], 0.0)) >= _SUBJECT else 0.0)[1]
 
 
 def _follows(article: Article, index: int) -> bool:

@@ -1,4 +1,4 @@
-"""Which tokens of a text state which slot: a small network over the encoder's token states.
+"""Which tokens of a text state which slot: small networks over the encoder's token states.
 
 The heads judge a stretch by its vector, as exemplars teach it; the tagger reads it in its sentence, as
 articles teach it in which every fact is marked. Slot tagging by a bidirectional recurrent network (Mesnil
@@ -9,7 +9,7 @@ that what is marked in one language is found in another. Taught by `tools/learn_
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
@@ -21,19 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import ModelError
+from pipeline.extract.network import WEIGHTS, Network
 from pipeline.model import Span
 from pipeline.vectors import Floats
 
-VERSION = 2
-# The label of tokens that deny what they name.
-DENIED = "denied"
-_LAYERS = ("in", "whole", "out")
-_GATES = tuple(f"{way}_{part}" for way in ("forward", "backward") for part in ("input", "recurrent"))
-WEIGHTS = ("mean", "axes", *(f"{name}{end}" for name in (*_LAYERS, *_GATES) for end in ("", "_bias")))
-"""The names of the arrays of a tagger."""
-
-# Texts that go through the recurrent layers together, of like length.
-_ROWS = 32
+VERSION = 3
+# The labels of tokens that deny what they name, and of those that are the subject of their sentence.
+DENIED, SUBJECT = "denied", "subject"
 # Probabilities are kept in bytes, and places in two.
 _STEPS = 255
 _WIDE = np.dtype("<u2")
@@ -153,21 +147,18 @@ Tag = Callable[[Sequence[str]], Sequence[Tags]]
 
 @dataclass(frozen=True)
 class Tagger:
-    """The network.
-
-    States (t, d) are centred and projected to p dimensions, of which a rectified layer makes the inputs
-    of two gated layers, one in each direction. Their outputs, the inputs, and what a rectified layer
-    makes of the mean over the text are weighed for each label.
+    """Networks side by side, each with labels of its own.
 
     Attributes:
         id: names the weights.
-        labels: slots, roles of places as `slot:role`, and `DENIED`.
-        weights: arrays by name, as `tools/learn_tagger.py` writes them.
+        labels: slots, roles of places as `slot:role`, `DENIED` and `SUBJECT`: those of each network in turn.
+        networks: what reads the states, as `tools/learn_tagger.py` writes them. Of k labels each has 2 k
+            outputs: inside and first.
     """
 
     id: str
     labels: tuple[str, ...]
-    weights: Mapping[str, Floats]
+    networks: tuple[Network, ...]
 
     def __call__(self, states: Sequence[States]) -> list[bytes]:
         """What of each text is kept, compressed.
@@ -214,59 +205,23 @@ class Tagger:
         return plain if whole and len(plain) % (_PLACE + self._width) == 0 else None
 
     @property
+    def states(self) -> NDArray[np.bool_]:
+        """Which labels (k,) say what is stated; a subject states nothing."""
+        return np.array([label != SUBJECT for label in self.labels])
+
+    @property
     def _width(self) -> int:
         """Numbers a token: inside and first of each label."""
         return 2 * len(self.labels)
 
     def _outputs(self, states: Sequence[States]) -> list[Floats]:
         """For each text (t, 2 k), between 0 and 1: inside and first."""
-        made: list[Floats] = [np.zeros((0, self._width), np.float32)] * len(states)
-        x = {i: self._projected(one.x) for i, one in enumerate(states) if len(one.spans)}
-        longest = sorted(x, key=lambda i: -len(x[i]))
-        for some in (longest[at : at + _ROWS] for at in range(0, len(longest), _ROWS)):
-            inputs = [self._layer("in", x[i]) for i in some]
-            for i, z, gated in zip(some, inputs, self._both_ways(inputs), strict=True):
-                made[i] = self._read(x[i], z, gated)
-        return made
-
-    def _read(self, x: Floats, z: Floats, gated: Floats) -> Floats:
-        whole = self._layer("whole", x.mean(axis=0, keepdims=True))
-        features = np.concatenate([gated, z, np.repeat(whole, len(z), axis=0)], axis=1)
-        return _sigmoid(features @ self.weights["out"] + self.weights["out_bias"])
-
-    def _projected(self, x: Floats) -> Floats:
-        return np.asarray((x - self.weights["mean"]) @ self.weights["axes"], dtype=np.float32)
-
-    def _layer(self, name: str, x: Floats) -> Floats:
-        return np.asarray(np.maximum(x @ self.weights[name] + self.weights[f"{name}_bias"], 0), np.float32)
-
-    def _both_ways(self, inputs: Sequence[Floats]) -> list[Floats]:
-        """What the gated layers make of texts (t, hidden): (t, 2 h) each."""
-        there = self._one_way("forward", inputs)
-        back = self._one_way("backward", [x[::-1] for x in inputs])
-        return [np.concatenate([a, b[::-1]], axis=1) for a, b in zip(there, back, strict=True)]
-
-    def _one_way(self, name: str, inputs: Sequence[Floats]) -> list[Floats]:
-        """A gated recurrent layer over several texts: (t, h) each.
-
-        Row by row, since in a product of matrices what comes out for a text may depend, in its last
-        bits, on where it stands among the others.
-        """
-        recurrent = np.ascontiguousarray(self.weights[f"{name}_recurrent"])
-        bias, h = self.weights[f"{name}_recurrent_bias"], recurrent.shape[0]
-        given = [x @ self.weights[f"{name}_input"] + self.weights[f"{name}_input_bias"] for x in inputs]
-        steps = np.zeros((max(len(x) for x in given), len(given), 3 * h), np.float32)
-        for row, x in enumerate(given):
-            steps[: len(x), row] = x
-        state = np.zeros((len(given), h), np.float32)
-        out = np.empty((len(steps), len(given), h), np.float32)
-        for t, step in enumerate(steps):
-            held = (state[:, None, :] @ recurrent)[:, 0] + bias
-            gates = _sigmoid(step[:, : 2 * h] + held[:, : 2 * h])
-            fresh = np.tanh(step[:, 2 * h :] + gates[:, :h] * held[:, 2 * h :])
-            state = fresh + gates[:, h:] * (state - fresh)
-            out[t] = state
-        return [out[: len(x), row] for row, x in enumerate(given)]
+        x = [one.x for one in states]
+        found = [[np.split(made, 2, axis=1) for made in network(x)] for network in self.networks]
+        return [
+            np.concatenate([*(inside for inside, _ in each), *(first for _, first in each)], axis=1)
+            for each in zip(*found, strict=True)
+        ]
 
 
 def load_tagger(path: Path, encoder: str) -> Tagger:
@@ -280,8 +235,12 @@ def load_tagger(path: Path, encoder: str) -> Tagger:
         data = path.read_bytes()
         with np.load(BytesIO(data), allow_pickle=False) as arrays:
             version, learnt_for = int(arrays["version"]), str(arrays["encoder"])
-            labels = tuple(map(str, arrays["labels"]))
-            weights = {name: arrays[name].astype(np.float32) for name in WEIGHTS}
+            count = int(arrays["networks"]) if version == VERSION else 0
+            labels = [label for n in range(count) for label in arrays[f"{n}/labels"].tolist()]
+            networks = [
+                Network({name: arrays[f"{n}/{name}"].astype(np.float32) for name in WEIGHTS})
+                for n in range(count)
+            ]
     except OSError as error:
         raise ModelError(error.strerror or "cannot be read", path=str(path), mend=mend) from error
     except (ValueError, KeyError, TypeError, EOFError, BadZipFile, zlib.error) as error:
@@ -290,8 +249,4 @@ def load_tagger(path: Path, encoder: str) -> Tagger:
         raise ModelError(f"a tagger of version {version}, not {VERSION}", path=str(path), mend=mend)
     if learnt_for != encoder:
         raise ModelError(f"a tagger for the encoder {learnt_for}, not {encoder}", path=str(path), mend=mend)
-    return Tagger(sha256(data).hexdigest()[:32], labels, weights)
-
-
-def _sigmoid(x: Floats) -> Floats:
-    return np.asarray(0.5 * (1 + np.tanh(0.5 * x)), dtype=np.float32)
+    return Tagger(sha256(data).hexdigest()[:32], tuple(labels), tuple(networks))

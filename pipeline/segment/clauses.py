@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import regex
 
+from pipeline.colons import COLON
 from pipeline.model import Span
 
 # From the clearest boundary to the faintest; each matches at the end of a clause.
 _BOUNDARIES = (
     regex.compile(r"[.!?…。！？।؟۔]+[\p{Pe}\p{Pf}\"']*\s*"),
-    regex.compile(r"[;:；：؛]\s*|\s[–—-]\s+|—"),
+    regex.compile(rf"(?:{COLON}|[;；؛])\s*|\s[–—-]\s+|—"),
     regex.compile(r"[,、，،]\s*"),
     regex.compile(r"\s+"),
 )

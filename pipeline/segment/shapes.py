@@ -6,10 +6,12 @@ from collections.abc import Set
 
 import regex
 
+from pipeline.colons import LABELLED
+
 TERMINAL = regex.compile(r"[\p{Sentence_Terminal}…][\p{Pe}\p{Pf}\p{Pi}\"'*_]*$")
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 COLONS = ":：՝"
-_LISTED = regex.compile(r"[^:：]{2,30}[:：](?:[^,،、，;；]*\w[^,،、，;；]*(?:[,،、，;；]|$)){3}")
+_LISTED = regex.compile(rf"{LABELLED}(?:[^,،、，;；]*\w[^,،、，;；]*(?:[,،、，;；]|$)){{3}}")
 _ASKS = regex.compile(r"[?!？！؟;]['\"\p{Pf}\p{Pe}]*$")
 _GEORGIAN = regex.compile(r"\p{Georgian}")
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")

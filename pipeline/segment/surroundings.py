@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 
 import regex
 
+from pipeline.colons import LABELLED
 from pipeline.segment.boilerplate import by_content, is_copyright
 from pipeline.segment.shapes import is_heading_like, is_sentence, lists_some, shared_share
 from pipeline.segment.units import Unit
 
-_LABELLED = regex.compile(r"[^:：]{2,30}[:：]\s*\S")
+_LABELLED = regex.compile(rf"{LABELLED}\s*\S")
 _NUMBERED = regex.compile(r"^[\p{N}.)\s]+")
 _ON_TOPIC, _OFF_TOPIC = 0.5, 0.34
 _CONTENTS_SHARE = 0.6

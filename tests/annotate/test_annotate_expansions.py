@@ -70,6 +70,8 @@ CASES = [
     # told in words
     ("et", "Teadmusprotsessi sisseostmine või KPO viitab tööle.", "KPO", "Teadmusprotsessi sisseostmine"),
     ("et", "KPO on teadmistepõhise allhanke lühike vorm.", "KPO", "teadmistepõhise allhanke"),
+    ("pl", "KPO to krótka forma outsourcingu opartego na wiedzy.", "KPO", "outsourcingu opartego na wiedzy"),
+    ("fr", "KPO est la forme courte de délégation du savoir.", "KPO", "délégation du savoir"),
     (
         "nb",
         "KPO er en forkortelse for outsourcing av kunnskapsarbeid.",

@@ -52,6 +52,20 @@ def test_a_short_piece_stays_with_what_it_was_added_to() -> None:
     assert clauses(text, "en")[0].of(text) == "when they need knowledge and skill"
 
 
+def test_an_ending_behind_a_colon_belongs_to_its_word() -> None:
+    text = "Vaikka KPO on osa BPO:ta, KPO:n palvelut vaativat enemmän asiantuntemusta."
+    found = [span.of(text) for span in clauses(text, "fi")]
+    assert found == ["Vaikka KPO on osa BPO:ta", "KPO:n palvelut vaativat enemmän asiantuntemusta"]
+    assert items("Siihen kuuluvat EU:n oikeus, YK:n tilastot ja vakuutukset.", "fi")[0][1] == "YK:n tilastot"
+
+
+def test_an_acronym_in_brackets_cuts_no_clause() -> None:
+    text = "KPO differs from plain outsourcing (BPO) in what it asks of people"
+    assert [span.of(text) for span in clauses(text, "en")] == [text]
+    text = "KPO asks more of people (most of them have a degree) than other work does"
+    assert len(clauses(text, "en")) == 3
+
+
 @given(CHARACTERS, LANGUAGES)
 def test_clauses_are_ordered_inside_the_text_and_lose_no_word(text: str, lang: str) -> None:
     found = clauses(text, lang, enumerations(text, lang))

@@ -219,7 +219,7 @@ def test_a_damaged_tagger_is_named_with_its_mend(tmp_path: Path, kind: str) -> N
     refused(path, "directory" if kind == "a folder" else "not a tagger")
 
 
-@pytest.mark.parametrize("name", ["version", "labels", "forward_recurrent", "out_bias"])
+@pytest.mark.parametrize("name", ["version", "networks", "0/labels", "0/forward_recurrent", "0/out_bias"])
 def test_a_tagger_without_one_of_its_arrays_is_damaged(tmp_path: Path, name: str) -> None:
     refused(write_tagger(tmp_path / "tagger.npz", network_of_chance(), **{name: None}), name)
 

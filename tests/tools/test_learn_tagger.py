@@ -17,7 +17,8 @@ from pipeline.concept import Concept, ConceptNames, Entry, Slot
 from pipeline.config import Config, load
 from pipeline.embed import Encoder, States, load_encoder
 from pipeline.examples import read_examples, read_places
-from pipeline.extract import Tagger, load_tagger
+from pipeline.extract import load_tagger
+from pipeline.extract.network import Network
 from pipeline.model import Run as Stretch
 from pipeline.model import Segment, Span, View
 
@@ -135,7 +136,7 @@ def test_the_shipped_tagger_knows_the_slots_of_the_concept(concept: Concept) -> 
     tagger = load_tagger(ROOT / "configs" / "kpo.tagger.npz", "multilingual-e5-small")
     labels = TOOL.labels_of(concept)
     roles = [label for label in labels if label.startswith("location:")]
-    assert tagger.labels == (*(label for label in labels if label not in roles), *roles, "denied")
+    assert tagger.labels == (*(label for label in labels if label not in roles), *roles, "denied", "subject")
     assert {"location:provider", "requirement", "broader"} <= set(tagger.labels)
 
 
@@ -447,34 +448,82 @@ def test_labels_that_are_not_taught_cost_nothing() -> None:
 
 
 def of_chance(labels: tuple[str, ...], seed: int) -> dict[str, Any]:
-    """A network with weights of chance, its axes turned anyhow."""
+    """A network with weights of chance."""
     import torch
 
     torch.manual_seed(seed)
-    network = TOOL.Network(len(labels)).eval()
-    dice = np.random.default_rng(seed)
-    axes, _ = np.linalg.qr(dice.normal(size=(TOOL.AXES, TOOL.AXES)))
-    return {
-        "labels": np.array(labels),
-        "mean": dice.normal(size=TOOL.AXES).astype(np.float32),
-        "axes": axes.astype(np.float32),
-        **TOOL.weights_of(network),
+    network = TOOL.Network(len(labels), TOOL.SMALL).eval()
+    return {"labels": np.array(labels), **TOOL.weights_of(network)}
+
+
+def said(networks: list[dict[str, Any]], tmp_path: Path) -> dict[str, np.ndarray]:
+    """What a tagger of these networks makes of a text, by label: inside and first."""
+    path = tmp_path / "tagger.npz"
+    named = {"version": np.array(TOOL.VERSION), "encoder": np.array("small")}
+    np.savez(path, allow_pickle=False, **named, **TOOL.kept_as(networks))
+    tagger = load_tagger(path, "small")
+    (made,) = tagger._outputs([states(9, 3)])
+    k = len(tagger.labels)
+    return {label: made[:, [n, k + n]] for n, label in enumerate(tagger.labels)}
+
+
+def test_networks_side_by_side_say_what_each_says_alone(tmp_path: Path) -> None:
+    one = of_chance(("risk", "location:one", "benefit"), 1)
+    other = of_chance(("location:one", "denied"), 2)
+    alone = said([one], tmp_path) | said([other], tmp_path)
+    both = said([TOOL.without(one, ["location:one", "denied"]), other], tmp_path)
+    assert list(both) == ["risk", "benefit", "location:one", "denied"]
+    assert {label: made.tobytes() for label, made in both.items()} == {
+        label: alone[label].tobytes() for label in both
     }
 
 
-def test_networks_side_by_side_say_what_each_says_alone() -> None:
-    one = of_chance(("risk", "location:one", "benefit"), 1)
-    other = of_chance(("location:one", "denied"), 2)
-    both = TOOL.beside(one, other)
-    assert both["labels"].tolist() == ["risk", "benefit", "location:one", "denied"]
-    x = states(9, 3)
+def test_a_network_for_states_along_axes_becomes_one_for_states() -> None:
+    network = of_chance(("risk",), 1)
+    weights = {name: array for name, array in network.items() if name != "labels"}
+    dice = np.random.default_rng(0)
+    x, mean = dice.normal(size=(2, 9, TOOL.AXES)).astype(np.float32), dice.normal(size=TOOL.AXES)
+    axes, _ = np.linalg.qr(dice.normal(size=(TOOL.AXES, TOOL.AXES)))
+    turned = TOOL.along(weights, mean.astype(np.float32), axes.astype(np.float32))
+    plain, along = (
+        Network({name: array.astype(np.float32) for name, array in each.items()})
+        for each in (weights, turned)
+    )
+    moved = [((each - mean) @ axes).astype(np.float32) for each in x]
+    for one, other in zip(plain(moved), along(list(x)), strict=True):
+        assert np.abs(one - other).max() < 1e-4
+        assert one.std() > 0.01
 
-    def said(network: dict[str, Any], label: str) -> np.ndarray:
-        labels = tuple(network["labels"].tolist())
-        weights = {name: each.astype(np.float32) for name, each in network.items() if name != "labels"}
-        (made,) = Tagger("of chance", labels, weights)._outputs([x])
-        return made[:, [labels.index(label), len(labels) + labels.index(label)]]
 
-    for network, label in ((one, "risk"), (one, "benefit"), (other, "location:one"), (other, "denied")):
-        assert np.abs(said(both, label) - said(network, label)).max() < 2e-3
-    assert np.abs(said(both, "location:one") - said(one, "location:one")).max() > 2e-3
+TREE = """# text = Despite the growth of KPO, the firms that do BPO remain.
+1\tDespite\tdespite\tADP\t_\t_\t3\tcase\t_\t_
+2\tthe\tthe\tDET\t_\t_\t3\tdet\t_\t_
+3\tgrowth\tgrowth\tNOUN\t_\t_\t12\tobl\t_\t_
+4\tof\tof\tADP\t_\t_\t5\tcase\t_\t_
+5\tKPO\tKPO\tPROPN\t_\t_\t3\tnmod\t_\tSpaceAfter=No
+6\t,\t,\tPUNCT\t_\t_\t12\tpunct\t_\t_
+7\tthe\tthe\tDET\t_\t_\t8\tdet\t_\t_
+8\tfirms\tfirm\tNOUN\t_\t_\t12\tnsubj\t_\t_
+9\tthat\tthat\tPRON\t_\t_\t10\tnsubj\t_\t_
+10\tdo\tdo\tVERB\t_\t_\t8\tacl:relcl\t_\t_
+11\tBPO\tBPO\tPROPN\t_\t_\t10\tobj\t_\t_
+12\tremain\tremain\tVERB\t_\t_\t0\troot\t_\tSpaceAfter=No
+13\t.\t.\tPUNCT\t_\t_\t12\tpunct\t_\t_
+"""
+
+
+def test_the_subject_of_a_sentence_is_what_hangs_on_its_root_without_clauses(tmp_path: Path) -> None:
+    import treebank
+
+    path = tmp_path / "tree.conllu"
+    path.write_text(TREE, encoding="utf-8")
+    (((sentence,),),) = treebank.read_documents(path)
+    text, places = treebank.placed(sentence)
+    assert text == TREE.splitlines()[0].removeprefix("# text = ")
+    assert [text[start:end] for start, end in places] == [token.text for token in sentence]
+    assert [token.text for token in sentence if token.subject] == ["the", "firms"]
+    state = States(np.array(places, np.int32), np.ones((len(places), 2), np.float32))
+    subject = [Span(*place) for place, token in zip(places, sentence, strict=True) if token.subject]
+    example = TOOL.example_of_subject(state, subject)
+    assert example.y[0, :, 0].nonzero()[0].tolist() == [6, 7]
+    assert (example.y[1] == TOOL.NOT_TAUGHT).all()
