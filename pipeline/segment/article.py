@@ -26,6 +26,7 @@ from pipeline.segment.boilerplate import mark_by_content
 from pipeline.segment.candidates import lexicon
 from pipeline.segment.clauses import split_long
 from pipeline.segment.glued import glued_tables
+from pipeline.segment.headed import headed_tables
 from pipeline.segment.headings import find_headings, find_title
 from pipeline.segment.lines import Line, plain_lines
 from pipeline.segment.markdown import markdown_lines, wiki_lines
@@ -143,6 +144,7 @@ def _tables(document: Document, lines: Sequence[Line]) -> list[Table]:
     tables = wiki_tables(text, lines) if document.media == "wiki" else []
     tables += delimited_tables(text, lines, _lines_of(tables))
     known = lexicon(text)
+    tables += headed_tables(text, document.lang, lines, _lines_of(tables), known)
     for find in (glued_tables, cell_a_line_tables, one_line_tables):
         tables += find(text, lines, _lines_of(tables), known)
     return tables

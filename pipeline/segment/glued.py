@@ -156,7 +156,8 @@ def _shown(line: str, cut: _Cut) -> list[str]:
 def _header_gain(line: str, cut: _Cut, known: Lexicon) -> float:
     cells = _shown(line, cut)
     short = all(len(cell) <= 60 and len(cell.split()) <= 6 and not ends_sentence(cell) for cell in cells)
-    named = sum(cell in known.heads for cell in cells) >= 2
+    # Heads of columns stand side by side; what stands between two others (`BPOとKPOの違い`) is a title.
+    named = any(one in known.heads and other in known.heads for one, other in pairwise(cells))
     return (_HEADER if short else -_NO_HEADER) + (_HEADS if named else 0.0)
 
 

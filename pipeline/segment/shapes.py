@@ -14,8 +14,10 @@ COLONS = ":：՝"
 _LISTED = regex.compile(rf"{LABELLED}(?:[^,،、，;；]*\w[^,،、，;；]*(?:[,،、，;；]|$)){{3}}")
 _ASKS = regex.compile(r"[?!？！؟;]['\"\p{Pf}\p{Pe}]*$")
 _GEORGIAN = regex.compile(r"\p{Georgian}")
-_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
-_MOST_CHARS, _MOST_WORDS, _MOST_UNSPACED = 120, 14, 40
+# Letters of scripts without capitals; Georgian ones count as small.
+CASELESS = regex.compile(r"[\p{Lo}\p{M}\p{Georgian}]")
+UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+_MOST_CHARS, _MOST_WORDS, _MOSTUNSPACED = 120, 14, 40
 _STEM = 5
 _STEM_WORD = regex.compile(
     r"(?P<dense>[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]+)|(?P<unspaced>[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]+)"
@@ -33,7 +35,7 @@ def is_short(line: str) -> bool:
     return (
         len(line) <= _MOST_CHARS
         and len(line.split()) <= _MOST_WORDS
-        and len(_UNSPACED.findall(line)) <= _MOST_UNSPACED
+        and len(UNSPACED.findall(line)) <= _MOSTUNSPACED
     )
 
 
@@ -66,7 +68,7 @@ def is_sentence(line: str) -> bool:
     if not is_short(line):
         return bool(WORD.search(line))
     return bool(TERMINAL.search(line)) and (
-        len(WORD.findall(line)) >= 3 or (bool(WORD.search(line)) and len(_UNSPACED.findall(line)) >= 6)
+        len(WORD.findall(line)) >= 3 or (bool(WORD.search(line)) and len(UNSPACED.findall(line)) >= 6)
     )
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pipeline.config import SegmentSettings
 from pipeline.model import Span, content_id
+from pipeline.pieces import PACKAGE
 from pipeline.segment.splitters_rules import load_rules, rules_source
 from pipeline.segment.splitters_stanza import (
     Splitter,
@@ -71,8 +72,8 @@ class Splitters:
 
     @property
     def revision(self) -> str:
-        """A hash of all that decides how any language is split beside the package's own files."""
-        libraries = (version(name) for name in ("stanza", "yasbd-lib", "spacy"))
+        """A hash of all that decides how any language and its rows are cut beside the package's own files."""
+        libraries = (version(name) for name in ("stanza", "yasbd-lib", "spacy", "simplemma", PACKAGE))
         return content_id(*libraries, *sorted(self._official.items()))
 
     @cached_property

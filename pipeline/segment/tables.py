@@ -21,19 +21,21 @@ _TAB = regex.compile(r"\t")
 class Row:
     """Cells in order, from lines `first` to `last` (indices, inclusive).
 
-    An empty cell has no span, so `columns` says which column each cell is in.
+    An empty cell has no span, so `columns` says which column each cell is in; the row has `width` columns
+    even where the last ones are empty.
     """
 
     first: int
     last: int
     cells: tuple[Span, ...]
     columns: tuple[int, ...]
+    width: int = 0
 
     @property
     def by_column(self) -> tuple[Span | None, ...]:
         """The cell in each column, None where it is empty."""
         at = dict(zip(self.columns, self.cells, strict=True))
-        return tuple(at.get(column) for column in range(max(self.columns) + 1))
+        return tuple(at.get(column) for column in range(max(self.width, max(self.columns) + 1)))
 
 
 @dataclass(frozen=True, slots=True)

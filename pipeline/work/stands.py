@@ -13,6 +13,7 @@ from pipeline.model import ModelCard, content_id
 from pipeline.store import code_version
 
 _HEADINGS = ("headings.py", "headings.yaml")
+_SEGMENT = ("segment", "pieces.py", *_HEADINGS)
 _WRITERS = ("export", "review", "bundle.py", "tables", "standing.py", "files.py", "record.py")
 
 
@@ -45,7 +46,7 @@ def stands(config: Config, card: ModelCard) -> Stands:
     facts = (config.extract, concept, digest(tagger) if tagger is not None else "")
     return {
         "ingest": Stand(code_version("ingest"), _mark(config.ingest)),
-        "segment": Stand(code_version("segment", *_HEADINGS), _mark(config.segment), splitters.revision),
+        "segment": Stand(code_version(*_SEGMENT), _mark(config.segment), splitters.revision),
         "annotate": Stand(code_version("annotate"), _mark(*names)),
         "embed": Stand("", "", card.id),
         "outline": Stand(
