@@ -17,7 +17,7 @@ _GEORGIAN = regex.compile(r"\p{Georgian}")
 # Letters of scripts without capitals; Georgian ones count as small.
 CASELESS = regex.compile(r"[\p{Lo}\p{M}\p{Georgian}]")
 UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
-_MOST_CHARS, _MOST_WORDS, _MOSTUNSPACED = 120, 14, 40
+_MOST_CHARS, _MOST_WORDS, _MOST_UNSPACED = 120, 14, 40
 _STEM = 5
 _STEM_WORD = regex.compile(
     r"(?P<dense>[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]+)|(?P<unspaced>[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]+)"
@@ -35,7 +35,7 @@ def is_short(line: str) -> bool:
     return (
         len(line) <= _MOST_CHARS
         and len(line.split()) <= _MOST_WORDS
-        and len(UNSPACED.findall(line)) <= _MOSTUNSPACED
+        and len(UNSPACED.findall(line)) <= _MOST_UNSPACED
     )
 
 

@@ -14,6 +14,7 @@ from pipeline.config import Config
 from pipeline.embed import Encoder, States, load_encoder
 from pipeline.errors import ModelError
 from pipeline.extract import Tagger, Tags, load_tagger
+from pipeline.extract.tagger import SUBJECT
 from pipeline.model import Span
 
 STEP = 1 / 255
@@ -289,6 +290,28 @@ def test_the_role_of_a_country_is_what_is_said_of_it(
     shares = made.by_label(Span(text.index(country), text.index(country) + len(country)))
     roles = {label: share for label, share in shares.items() if label.startswith("location:")}
     assert max(roles, key=lambda label: roles[label]) == f"location:{role}"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Trotz der steigenden Nachfrage nach {} werden {}-Anbieter noch lange bestehen.",
+        "Malgré la demande croissante de {} les prestataires de {} vont durer encore longtemps.",
+        "Trots den växande efterfrågan på {} kommer {}-företagen att finnas kvar länge.",
+        "In the shadow of {} the {} industry grows quickly.",
+        "Bei den Kunden des {} sind {}-Anbieter wenig beliebt.",
+    ],
+)
+@pytest.mark.parametrize("names", [("KPO", "BPO"), ("BPO", "KPO")])
+def test_the_subject_of_a_sentence_is_told_wherever_it_stands(
+    shipped: Tagger, encoder: Encoder, sentence: str, names: tuple[str, str]
+) -> None:
+    text = sentence.format(*names)
+    (made,) = (shipped.unpacked(kept) for kept in shipped(encoder.states([text])))
+    other, subject = (
+        made.by_label(Span(text.index(name), text.index(name) + len(name)))[SUBJECT] for name in names
+    )
+    assert other + 0.1 < subject
 
 
 WORDS = [(0, 2), (3, 5), (6, 8), (9, 11), (12, 14), (15, 17), (18, 20)]
