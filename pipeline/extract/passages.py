@@ -258,4 +258,4 @@ def _labelled(text: str, label: Span, parts: Sequence[Span]) -> tuple[Span, ...]
 def _states_two(parts: Sequence[Span], tags: Tags) -> bool:
     """Whether the tagger sees two labels in `parts`: two slots, a slot and a place, two roles of places."""
     seen = np.stack([tags.shares(part) for part in parts]).max(axis=0) >= _SEEN
-    return int(seen[tags.tagger.states].sum()) > 1
+    return int(seen[tags.tagger.stating].sum()) > 1

@@ -163,15 +163,17 @@ class Tagger:
     def __call__(self, states: Sequence[States]) -> list[bytes]:
         """What of each text is kept, compressed.
 
-        Spans of two bytes an edge, probabilities of one byte each; nothing but its place of a token that
-        is hardly inside anything, as most tokens of the world are. What lies beyond the 65,535th
-        character of a text is left out.
+        Spans of two bytes an edge, probabilities of one byte each; nothing but its place of a token that is
+        hardly inside anything stated, as most tokens of the world are, nor of a subject. What lies beyond
+        the 65,535th character of a text is left out.
         """
         made = []
         for one, found in zip(states, self._outputs(states), strict=True):
             near = one.spans[:, 1] <= _LONGEST
-            said = found[:, : len(self.labels)].max(axis=1, initial=0, keepdims=True) >= _LEAST
-            steps = np.round(np.where(said, found, 0) * _STEPS).astype(np.uint8)
+            inside = found[:, : len(self.labels)]
+            stated = (inside * self.stating).max(axis=1, initial=0, keepdims=True) >= _LEAST
+            said = np.where(self.stating, stated, inside >= _LEAST)
+            steps = np.round(np.where(np.tile(said, 2), found, 0) * _STEPS).astype(np.uint8)
             made.append(zlib.compress(one.spans[near].astype(_WIDE).tobytes() + steps[near].tobytes()))
         return made
 
@@ -205,9 +207,9 @@ class Tagger:
         return plain if whole and len(plain) % (_PLACE + self._width) == 0 else None
 
     @property
-    def states(self) -> NDArray[np.bool_]:
+    def stating(self) -> NDArray[np.bool_]:
         """Which labels (k,) say what is stated; a subject states nothing."""
-        return np.array([label != SUBJECT for label in self.labels])
+        return np.array([label != SUBJECT for label in self.labels], np.bool_)
 
     @property
     def _width(self) -> int:
