@@ -23,11 +23,9 @@ from pipeline.vectors import Floats
 
 _RELATES = 0.1
 # A name of another concept that the tagger marks this surely as what the own one is a kind of, is so,
-# unless what names it this likely sets the two side by side ("it differs from BPO") or, to the heads,
-# hardly relates them ("both forms of outsourcing have firms as clients").
+# unless what names it this likely sets the two side by side: "it differs from BPO".
 _MARKED = 0.85
 _CONTRASTED = 0.45
-_POSSIBLE = 0.15
 # One that it marks this surely as a value of the own one is a value of it.
 _VALUE = 0.9
 _TINY = 1e-9
@@ -74,7 +72,7 @@ def broader_facts(
         shares = reading.alone[i, i + 1]
         mention, p = inside[0], _relation(shares, judge)
         best = int(np.argmax(marks))
-        if marks[best] >= _MARKED and p >= _POSSIBLE and not contrasts(shares[None, :], judge)[0]:
+        if marks[best] >= _MARKED and not contrasts(shares[None, :], judge)[0]:
             mention, p = inside[best], max(p, marks[best])
         value = Value(mention.target, others[mention.target], "concept")
         if p >= settings.thresholds.get(slot.id, settings.threshold):

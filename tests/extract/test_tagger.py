@@ -111,6 +111,22 @@ def test_what_was_kept_gives_back_spans_and_probabilities(tagger: Tagger) -> Non
             assert np.abs(back - p).max(initial=0) <= STEP / 2 + 1e-6
 
 
+def test_of_tokens_that_state_nothing_a_subject_is_kept(tmp_path: Path) -> None:
+    labels = {"0/labels": (*LABELS[:3], SUBJECT)}
+    tagger = load_tagger(write_tagger(tmp_path / "tagger.npz", network_of_chance(), **labels), "small")
+    texts = [states(40, seed) for seed in range(40)]
+    kept = [tagger.unpacked(one).inside for one in tagger(texts)]
+    made = [one[:, : len(LABELS)] for one in tagger._outputs(texts)]
+    back, was = np.concatenate(kept), np.concatenate(made)
+    stated = was[:, :3].max(axis=1) >= 0.1
+    subject = was[:, 3] >= 0.1
+    assert min((subject & ~stated).sum(), (stated & ~subject).sum(), (~subject & ~stated).sum()) > 0
+    assert (back[~stated, :3] == 0).all()
+    assert (back[~subject, 3] == 0).all()
+    assert np.abs(back[stated, :3] - was[stated, :3]).max() <= STEP / 2 + 1e-6
+    assert np.abs(back[subject, 3] - was[subject, 3]).max() <= STEP / 2 + 1e-6
+
+
 @pytest.mark.parametrize(
     "damage", [lambda b: b"", lambda b: b[:-1], lambda b: b + b"a", lambda b: b"\0" + b[1:]]
 )
