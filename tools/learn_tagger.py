@@ -15,8 +15,8 @@ first one in the same file. In files of denials, what has no mark denies a fact.
 are drawn at random: a network that has read of few countries knows that India provides and France buys,
 whatever is said of them. So it also reads all that names places with other places in their stead.
 
-Trees are the treebanks that the splitters learn from (`treebank.py`). From them a third network, a small
-one, learns which words are the subject of their sentence.
+Trees are the treebanks that the splitters learn from (`treebank.py`). From those of them that anybody may
+use a third network, a small one, learns which words are the subject of their sentence.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
-from treebank import TRAINING, placed, read_parts, restore_percent
+from treebank import NOT_FOR_TRADE, TRAINING, placed, read_parts, restore_percent
 
 from pipeline.annotate import annotate
 from pipeline.annotate.gazetteer import territories
@@ -431,8 +431,7 @@ def example_of(each: Segment, state: States, marked: Marked, labels: Sequence[st
 
 def read_trees(folder: Path, encoder: Encoder) -> Iterator[Example]:
     """Sentences of treebanks, and which of their tokens are of the subject; where it begins is not taught."""
-    for parts in TRAINING.values():
-        documents = read_parts(parts, folder)
+    for documents in (read_parts(TRAINING[lang], folder) for lang in TRAINING if lang not in NOT_FOR_TRADE):
         sentences = [one for document in documents for paragraph in document for one in paragraph]
         some = random.Random(0).sample(sentences, min(TREES, len(sentences)))  # noqa: S311 - nothing secret
         told = [(*placed(restore_percent(one)), one) for one in some]

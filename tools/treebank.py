@@ -204,6 +204,9 @@ TRAINING: dict[str, tuple[Part, ...]] = {
 }
 """What each shipped model learns from."""
 
+NOT_FOR_TRADE = frozenset({"et"})
+"""Languages whose treebanks may not be used commercially: what serves all of them learns nothing there."""
+
 HELD_OUT: dict[str, tuple[Part, ...]] = {
     "is": (Part("is_modern-dev"),),
     "et": (Part("et_ewt-dev"),),

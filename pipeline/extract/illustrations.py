@@ -30,9 +30,8 @@ def without_illustrations(facts: Sequence[Fact], articles: Sequence[Article]) ->
         block = articles[fact.article].segments[fact.segment].block
         return fact.article, block, fact.slot, fact.value.id or fact.value.label, fact.polarity
 
-    examples = {id(fact) for fact in facts if illustrates(fact)}
-    told = {stated(fact) for fact in facts if id(fact) not in examples}
-    return [fact for fact in facts if id(fact) not in examples or stated(fact) not in told]
+    told = {stated(fact) for fact in facts if not illustrates(fact)}
+    return [fact for fact in facts if stated(fact) not in told or not illustrates(fact)]
 
 
 @lru_cache(maxsize=256)
