@@ -75,8 +75,8 @@ def test_another_tagger_costs_extraction_and_what_follows(
 ) -> None:
     folder, _ = first
     with np.load(SHIPPED) as arrays:
-        bias = arrays["out_bias"] + 1
-    other = load(tagged(tmp_path / "config", out_bias=bias))
+        bias = arrays["0/out_bias"] + 1
+    other = load(tagged(tmp_path / "config", **{"0/out_bias": bias}))
     again = done(folder / "raw", tmp_path / "out", cache, other)
     assert worked(again) - {"render"} == {"extract", "fuse", "export"}
     record = "records/KPO.json"
