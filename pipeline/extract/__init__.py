@@ -97,7 +97,7 @@ def extract(
     contexts = []
     for article, notes, x, p, some in zip(articles, annotations, prepared, read, captions, strict=True):
         said = stated(article, notes.mentions, concept, tag, contrasts(p, judge)) if tag else frozenset()
-        likely = subject_shares(article, notes.mentions, concept, tag) if tag else {}
+        likely = subject_shares(article, notes, concept, tag) if tag else {}
         subjects = find_subjects(article, notes, concept, relates(p, judge), said, likely)
         contexts.append(context_of(article, subjects, x, some, short, bare, judge, concept, settings))
     own = concept.name.id

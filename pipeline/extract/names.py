@@ -17,6 +17,7 @@ from pipeline.extract.enumerations import trimmed, words
 from pipeline.extract.facts import CONTRAST, Fact, Reading
 from pipeline.extract.judge import DEFINITION, NONE, Judge
 from pipeline.extract.passages import Passage
+from pipeline.extract.subject import named_in
 from pipeline.extract.tagger import SUBJECT, Tag, Tags
 from pipeline.model import Annotations, Article, Mention, Segment, Span, Value
 from pipeline.vectors import Floats
@@ -68,7 +69,7 @@ def broader_facts(
         ]
         if not inside or context.subjects.of(passage.segment, span) != concept.name.id:
             continue
-        marks = [_mark(m, segment, passage.tags) for m in inside]
+        marks = [_mark(m.span, segment, passage.tags) for m in inside]
         shares = reading.alone[i, i + 1]
         mention, p = inside[0], _relation(shares, judge)
         best = int(np.argmax(marks))
@@ -136,29 +137,23 @@ def stated(
 
     def says(mention: Mention) -> bool:
         found = article.segments[mention.segment], tags[mention.segment]
-        return any(_mark(mention, *found, slot) >= least for slot, least in slots[mention.target].items())
+        return any(
+            _mark(mention.span, *found, slot) >= least for slot, least in slots[mention.target].items()
+        )
 
     return frozenset(mention.span for mention in named if says(mention))
 
 
-def subject_shares(
-    article: Article, mentions: Sequence[Mention], concept: Concept, tag: Tag
-) -> dict[Span, float]:
+def subject_shares(article: Article, notes: Annotations, concept: Concept, tag: Tag) -> dict[Span, float]:
     """How likely each mention of a concept is the subject of its sentence, where that names two.
 
     Nothing where the tagger knows no subjects.
     """
-    known = {names.id for names in (concept.name, *concept.neighbours)}
-    named: dict[int, list[Mention]] = {}
-    for mention in mentions:
-        if mention.kind == "concept" and mention.target in known:
-            named.setdefault(mention.segment, []).append(mention)
-    at = sorted(i for i, some in named.items() if len({mention.target for mention in some}) > 1)
+    named = named_in(article, notes, concept)
+    at = [i for i, some in enumerate(named) if len({target for _, target in some}) > 1]
     tags = zip(at, tag([article.segments[i].text for i in at]), strict=True)
     return {
-        mention.span: _mark(mention, article.segments[i], found, SUBJECT)
-        for i, found in tags
-        for mention in named[i]
+        span: _mark(span, article.segments[i], found, SUBJECT) for i, found in tags for span, _ in named[i]
     }
 
 
@@ -173,9 +168,9 @@ def _slots_of(names: ConceptNames, concept: Concept) -> dict[str, float]:
     return values | {"broader": _MARKED}
 
 
-def _mark(mention: Mention, segment: Segment, tags: Tags | None, slot: str = "broader") -> float:
-    """How much the tagger makes of a name for the slot; nothing where it has no say."""
-    place = segment.view.clean(mention.span)
+def _mark(name: Span, segment: Segment, tags: Tags | None, slot: str = "broader") -> float:
+    """How much the tagger makes of a name (in the file) for the slot; nothing where it has no say."""
+    place = segment.view.clean(name)
     return 0.0 if tags is None or place is None else tags.by_label(place).get(slot, 0.0)
 
 

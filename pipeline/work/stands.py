@@ -13,7 +13,8 @@ from pipeline.model import ModelCard, content_id
 from pipeline.store import code_version
 
 _HEADINGS = ("headings.py", "headings.yaml")
-_SEGMENT = ("segment", "pieces.py", *_HEADINGS)
+_SEGMENT = ("segment", "colons.py", "pieces.py", *_HEADINGS)
+_EXTRACT = ("extract", "colons.py", *_HEADINGS, "vectors.py")
 _WRITERS = ("export", "review", "bundle.py", "tables", "standing.py", "files.py", "record.py")
 
 
@@ -47,13 +48,13 @@ def stands(config: Config, card: ModelCard) -> Stands:
     return {
         "ingest": Stand(code_version("ingest"), _mark(config.ingest)),
         "segment": Stand(code_version(*_SEGMENT), _mark(config.segment), splitters.revision),
-        "annotate": Stand(code_version("annotate"), _mark(*names)),
+        "annotate": Stand(code_version("annotate", "colons.py"), _mark(*names)),
         "embed": Stand("", "", card.id),
         "outline": Stand(
             code_version("outline", *_HEADINGS, "vectors.py"), _mark(config.outline, *roles), card.id
         ),
         "align": Stand(code_version("align", "ordinals.py", "vectors.py"), _mark(config.align), card.id),
-        "extract": Stand(code_version("extract", *_HEADINGS, "vectors.py"), _mark(*facts), card.id),
+        "extract": Stand(code_version(*_EXTRACT), _mark(*facts), card.id),
         "fuse": Stand(code_version("fuse", "record.py"), _mark(concept), card.id),
         "export": Stand(code_version(*_WRITERS), _mark(config.export)),
     }

@@ -139,11 +139,11 @@ def test_names_are_likely_subjects_where_a_sentence_names_two() -> None:
     def subjects(texts: Sequence[str]) -> list[Tags]:
         return [tags(places, [[0.1], [0.6]], labels=(SUBJECT,)) for _ in texts]
 
-    shares = subject_shares(one, notes.mentions, CONCEPT, subjects)
+    shares = subject_shares(one, notes, CONCEPT, subjects)
     assert {span.of(text): share for span, share in shares.items()} == pytest.approx({"KPO": 0.1, "BPO": 0.6})
     alone = article("Despite KPO the firms remain.")
-    assert subject_shares(alone, annotate(alone, (CONCEPT.name,)).mentions, CONCEPT, subjects) == {}
-    assert set(subject_shares(one, notes.mentions, CONCEPT, tag).values()) == {0.0}
+    assert subject_shares(alone, annotate(alone, (CONCEPT.name,)), CONCEPT, subjects) == {}
+    assert set(subject_shares(one, notes, CONCEPT, tag).values()) == {0.0}
 
 
 def test_the_article_is_about_the_concept_that_it_names_first() -> None:
