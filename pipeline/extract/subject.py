@@ -11,9 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 from types import MappingProxyType
 
-from pipeline.colons import clause_mark
+import regex
+
+from pipeline.colons import COLON, clause_mark
 from pipeline.concept import Concept
 from pipeline.model import Annotations, Article, Mention, Segment, Span
 
@@ -23,6 +26,8 @@ _LATE = 0.5
 _SUBJECT = 0.2
 # Names on two sides of one stand in two clauses.
 _CLAUSE = clause_mark(",;،、，；")
+# What follows the head of an entry in a list of terms: its colon, perhaps behind another name in brackets.
+_ENTRY = regex.compile(rf"\s*(?:[(（][^()（）]*[)）]\s*)?{COLON}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +170,10 @@ def _carried(
     """The subject that the sentence before hands on within a paragraph.
 
     Of two concepts named in different clauses the later is handed on; of two in one clause, its
-    subject ("despite the growth of KPO BPO will stay"), which is the first where none is known. What is
-    named late, behind the verb, is what the subject so far was likened to, and that stays the subject:
-    "It is not just BPO in a better suit. Its people ...".
+    subject ("despite the growth of KPO BPO will stay"), or what the article is about where none is known.
+    What is named late, behind the verb, is what the subject so far was likened to, and that stays the
+    subject: "It is not just BPO in a better suit. Its people ...". So does what an entry explains: "KPO: a
+    kind of BPO. Its people ...".
     """
     segment = article.segments[index]
     if not _follows(article, index) or segment.kind != "sentence":
@@ -180,10 +186,15 @@ def _carried(
     if so_far == main and names[0][0].start - before.start >= _LATE * len(before):
         return main
     text = article.document.text
+    if names[0][0].start == before.start and _ENTRY.match(text, names[0][0].end, before.end):
+        return names[0][1]
     later = [to for (end, _), to in pairwise(names) if _CLAUSE.search(text, end.end, to[0].start)]
     if later:
         return later[-1][1]
-    return max(names, key=lambda name: p if (p := likely.get(name[0], 0.0)) >= _SUBJECT else 0.0)[1]
+    seen = [(p, concept) for place, concept in names if (p := likely.get(place, 0.0)) >= _SUBJECT]
+    if not seen and any(concept == main for _, concept in names):
+        return main
+    return max(seen, key=itemgetter(0), default=(0.0, names[0][1]))[1]
 
 
 def _follows(article: Article, index: int) -> bool:

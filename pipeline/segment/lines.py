@@ -157,20 +157,25 @@ def _in_list(text: str, lines: list[Line], index: int) -> bool:
 
 
 def _numbered_headings(text: str, lines: list[Line]) -> list[Line]:
-    """Numbered lines that each stand over text of their own are headings, not items."""
+    """Numbered lines that each stand over text or a list of their own are headings, not items."""
     kept = list(lines)
     numbered = [index for index, line in enumerate(lines) if line.number is not None]
-    over_text = [
+    over_some = [
         index
         for index in numbered
         if index + 1 < len(lines)
-        and lines[index + 1].kind == "text"
-        and lines[index + 1].level <= lines[index].level
+        and _stands_over(lines[index], lines[index + 1])
         and lines[index].gap
         and len(lines[index].content) <= 100
         and text[lines[index].outer.end - 1] not in ".;:,"
     ]
-    if len(over_text) >= 2 and len(over_text) * 2 > len(numbered):
-        for index in over_text:
+    if len(over_some) >= 2 and len(over_some) * 2 > len(numbered):
+        for index in over_some:
             kept[index] = replace(lines[index], kind="text", content=lines[index].outer, mark="", number=None)
     return kept
+
+
+def _stands_over(line: Line, following: Line) -> bool:
+    """Whether text follows that is no part of an item, or a list with other marks that stands apart."""
+    listed = following.kind == "item" and following.mark != line.mark and following.gap
+    return (following.kind == "text" or listed) and following.level <= line.level
