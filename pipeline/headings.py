@@ -14,6 +14,7 @@ OTHER = "other"
 # A longer line is no usual heading with a name ("Benefits of KPO").
 _WORDS = 5
 _ASKED = regex.compile(r"^\p{L}{1,2}[:.)]\s+")
+_EMPHASIS = " *_"
 _NUMBER = regex.compile(r"^[\p{N}\p{P}]*\p{N}[\p{N}\p{P}]*\s+")
 
 
@@ -55,8 +56,8 @@ def bare_heading(heading: str) -> str:
 
 @lru_cache(maxsize=4096)  # several stages ask of one line
 def usual_roles(line: str) -> frozenset[str]:
-    """The roles of the usual headings that a line is ("1. Benefits") or begins or ends with."""
-    words = bare_heading(line).casefold().split()
+    """The roles of the usual headings that a line is ("1. **Benefits**") or begins or ends with."""
+    words = bare_heading(line.strip(_EMPHASIS)).casefold().split()
     if len(words) > _WORDS:
         return frozenset()
     known = _known()

@@ -13,7 +13,8 @@ from pipeline.extract.captions import Caption
 from pipeline.extract.clauses import clauses
 from pipeline.extract.enumerations import Enumeration, enumerations, trimmed, whole_words, words
 from pipeline.extract.tagger import Tag, Tags
-from pipeline.model import Annotations, Article, Group, Mention, MentionKind, Segment, Span
+from pipeline.headings import is_usual
+from pipeline.model import Annotations, Article, Block, Group, Mention, MentionKind, Segment, Span
 from pipeline.vectors import Floats, normalise
 
 # Clauses of two languages must be at least this similar for their evidence to be pooled.
@@ -179,7 +180,7 @@ def _may_state(article: Article, segment: Segment, leading: Container[Span], pla
     block = article.blocks[segment.block]
     if block.kind in _SKIPPED or any(span and span.overlap(segment.span) for span in block.header):
         return False
-    if block.header and segment.column == 0 and len(block.cells) > _TWO_COLUMNS:
+    if segment.column == 0 and _labels_its_row(article, block, segment):
         return False
     if (
         segment.kind == "cell"
@@ -192,6 +193,19 @@ def _may_state(article: Article, segment: Segment, leading: Container[Span], pla
     if segment.kind in ("sentence", "item") and not segment.text.endswith(_LEADING):
         return True
     return segment.span not in leading
+
+
+def _labels_its_row(article: Article, block: Block, cell: Segment) -> bool:
+    """Whether the first cell of a row says what the others are about, and nothing of its own.
+
+    Under heads that are usual headings ("Benefits | Risks") each column is a list.
+    """
+    if not block.header:
+        return is_usual(cell.text)
+    if len(block.cells) <= _TWO_COLUMNS:
+        return False
+    heads = [span is not None and is_usual(span.of(article.document.text)) for span in block.header]
+    return not (heads[0] and any(heads[1:]))
 
 
 def _asks(text: str, lang: str) -> bool:

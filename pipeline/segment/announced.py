@@ -25,7 +25,7 @@ def restore_lists(units: Sequence[Unit], lang: str) -> list[Unit]:
 
     Such a line ends in a colon, or it is a usual heading ("Benefits of KPO") set apart from what stands
     before it and from nothing below. The last short line before running text is that text's heading, not
-    an item.
+    an item; "Risks:" needs none.
     """
     made = list(units)
     told = any(_usual_roles(unit) & _TELLING for unit in units)
@@ -87,6 +87,8 @@ def _may_be_item(units: Sequence[Unit], first: int, index: int) -> bool:
 
 
 def _may_head(units: Sequence[Unit], last: int, intro: int) -> bool:
+    below = units[last + 1].shown
+    announces = below[-1:] in COLONS and is_heading_like(below[:-1])
     return (
-        last > intro and is_heading_like(units[last].shown) and units[last + 1].shown[-1:] not in _SEMICOLON
+        last > intro and is_heading_like(units[last].shown) and below[-1:] not in _SEMICOLON and not announces
     )

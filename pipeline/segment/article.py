@@ -30,6 +30,7 @@ from pipeline.segment.headed import headed_tables
 from pipeline.segment.headings import find_headings, find_title
 from pipeline.segment.lines import Line, plain_lines
 from pipeline.segment.markdown import markdown_lines, wiki_lines
+from pipeline.segment.one_line_lists import with_one_line_lists
 from pipeline.segment.sequences import cell_a_line_tables, one_line_tables
 from pipeline.segment.shapes import is_sentence, stems
 from pipeline.segment.surroundings import mark_surroundings
@@ -131,7 +132,7 @@ def _read_lines(document: Document) -> list[Line]:
     front = _FRONT.match(text) if document.metadata and not document.layered else None
     start = front.end() if front else 0
     readers = {"markdown": markdown_lines, "html": markdown_lines, "wiki": wiki_lines, "text": plain_lines}
-    lines = readers[document.media](text, start)
+    lines = with_one_line_lists(text, readers[document.media](text, start))
     if front is None:
         return lines
     fence = Span(front.start() + len(front.group()) - len(front.group().lstrip()), start)

@@ -20,7 +20,7 @@ LineKind = Literal["text", "heading", "item", "row", "rule", "code", "comment", 
 _BLANK = "".join(map(chr, filter(lambda code: chr(code).isspace(), range(0x3001)))) + "\ufeff\u200b\u2060"
 NEWLINE = regex.compile(r"\r\n|\r|\n")
 _BULLET = regex.compile(
-    r"(?P<mark>[•‣▪▫◦●○■□⁃∙➢➤►▶✓✔★☆❖・])[\s\u200b]*(?=[^\s•・●■])"
+    r"(?P<mark>[•‣▪▫◦●○■□◆◇⁃∙→⇒➔➜➢➤►▶▸✓✔★☆❖・])[\s\u200b]*(?=[^\s•・●■])"
     r"|(?P<mark>[\p{Nd}]{1,3}[)、．]|[一二三四五六七八九十]{1,3}、|[(（][\p{Nd}一二三四五六七八九十]{1,3}[)）]|[①-⑳])\s*(?=\S)"
     r"|(?P<mark>[·»–—*+-]|\p{Nd}{1,3}[.:]|\p{L}\)|\(\p{L}\))[\s\u200b]+(?=\S)"
 )

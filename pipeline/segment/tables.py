@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import regex
 
+from pipeline.headings import is_usual
 from pipeline.model import Span
 from pipeline.segment.lines import Line, trimmed
 
@@ -110,10 +111,12 @@ def _delimited(
     rows = [row for index in bodies if (row := _filled(index, index, split[index])) is not None]
     if not rows:
         return None
+    # An empty row over the first delimiter is a head that names nothing.
+    empty_head = bool(delimiters) and first < min(delimiters) < rows[0].first
     # Delimiters and empty rows belong to the row before them; those above all rows, to the first.
     rows[0] = replace(rows[0], first=first)
     rows[-1] = replace(rows[-1], last=last)
-    return Table(tuple(rows), headed=len(rows) > 1)
+    return Table(tuple(rows), headed=len(rows) > 1 and not empty_head)
 
 
 def _filled(first: int, last: int, cells: Sequence[Span | None]) -> Row | None:
@@ -144,6 +147,16 @@ def _split(text: str, span: Span, mark: regex.Pattern[str]) -> list[Span | None]
     if len(cells) > 1 and bounds[-2] == span.end:
         cells = cells[:-1]
     return cells
+
+
+def labels_rows(text: str, rows: Sequence[Row]) -> bool:
+    """Whether the first of two columns holds usual headings, that of the first row too ("Risks | delays")."""
+    if any(row.columns[-1] > 1 for row in rows) or len(rows[0].cells) < 2:
+        return False
+    first, second = (cell.of(text) for cell in rows[0].cells)
+    return (
+        is_usual(first) and not is_usual(second) and any(is_usual(row.cells[0].of(text)) for row in rows[1:])
+    )
 
 
 def wiki_tables(text: str, lines: Sequence[Line]) -> list[Table]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.model import Span, View
 from pipeline.segment.lines import Line, LineKind
-from pipeline.segment.tables import Row, Table
+from pipeline.segment.tables import Row, Table, labels_rows
 from pipeline.segment.views import Markup, clean_view
 from pipeline.segment.wrapping import wrap_width, wrapped
 
@@ -67,7 +67,7 @@ def join_lines(text: str, lines: Sequence[Line], tables: Sequence[Table], markup
 
 
 def _rows(text: str, table: Table, lines: Sequence[Line], markup: Markup) -> list[Unit]:
-    header = table.rows[0].by_column if table.headed else ()
+    header = table.rows[0].by_column if table.headed and not labels_rows(text, table.rows) else ()
     units = []
     for place, row in enumerate(table.rows):
         following = table.rows[place + 1].first if place + 1 < len(table.rows) else row.last + 1
