@@ -14,6 +14,7 @@ from pipeline.config import ExtractSettings
 from pipeline.extract.context import TOLD, Context
 from pipeline.extract.heads import softmax
 from pipeline.extract.judge import NONE, Judge
+from pipeline.extract.lists import lists_of, own_say, told_by_others
 from pipeline.extract.partition import Run, best_runs
 from pipeline.extract.passages import Passage
 from pipeline.model import Segment, Span, Value
@@ -82,7 +83,7 @@ def read_passages(
 ) -> list[Reading]:
     """Probabilities of slots (k,) for every run of clauses of every passage, judged at once.
 
-    Within its context a run is judged by the tagger, too.
+    Within its context a run is judged by the tagger, too, and by what else its list holds.
     """
     labels, slots = judge.slots.labels, told(concept)
     clausal, whole = (
@@ -98,15 +99,20 @@ def read_passages(
     if not runs:
         return []
     logits = _log_odds(passages, runs, judge)
-    odds = np.stack([contexts[passages[i].article].odds[passages[i].segment] for i, _ in runs])
-    plain, informed = softmax(logits), softmax(logits + odds)
+    at = np.array([i for i, _ in runs])
+    wholes = np.array([run == (0, len(passages[i].parts)) for i, run in runs])
+    lists = lists_of(passages, contexts)
+    odds = np.stack([contexts[passage.article].odds[passage.segment] for passage in passages])
+    odds += told_by_others(lists, softmax(logits[wholes] + odds)) * clausal
+    say = own_say(lists, passages, odds)
+    plain, informed = softmax(logits), softmax(say[at, None] * logits + odds[at])
     found: list[tuple[dict[Run, Floats], dict[Run, Floats]]] = [({}, {}) for _ in passages]
     everything: dict[int, Floats] = {}
     for (i, run), alone, within in zip(runs, plain, informed, strict=True):
         tags, stretch = passages[i].tags, passages[i].stretch(*run)
         shares = None if tags is None else tags.by_label(stretch)
         found[i][0][run] = alone
-        marked = _with_tags(within, shares, labels, clausal, whole, settings.tagged)
+        marked = _with_tags(within, shares, labels, clausal, whole, settings.tagged * float(say[i]))
         denied = 0.0 if tags is None else tags.denied(stretch)
         found[i][1][run] = _affirmed(marked, denied if denied > _DENIED else 0.0, labels, clausal)
         if run == (0, len(passages[i].parts)):
