@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from operator import itemgetter
 from types import MappingProxyType
 
@@ -18,6 +18,7 @@ import regex
 
 from pipeline.colons import COLON, clause_mark
 from pipeline.concept import Concept
+from pipeline.headings import bare_heading
 from pipeline.model import Annotations, Article, Mention, Segment, Span
 
 # The part of a sentence after which a concept is hardly its subject.
@@ -93,7 +94,7 @@ def find_subjects(
     }
     own = concept.name.id
     main = _main(article, mentions, own)
-    headings = [_only(_inside(section.title, mentions)) for section in article.sections]
+    headings = _headings(article, mentions, main)
 
     def of_section(index: int | None, default: str | None = main) -> str | None:
         while index is not None:
@@ -116,6 +117,36 @@ def find_subjects(
             subject = None if of_section(segment.section, default=None) is None else subject
         resolved.append(subject)
     return Subjects(main, tuple(resolved), tuple(tuple(names) for names in named))
+
+
+def _headings(article: Article, mentions: Sequence[Mention], main: str | None) -> list[str | None]:
+    """The concept that each section's heading names, or the heading that it stands behind.
+
+    Of headings of one level the others belong to the one that names a concept only where the same ones
+    follow another concept's, "BPO", "Services", "Risks", "KPO", "Services", "Risks", and up to the last of
+    those.
+    """
+    inside = [_inside(section.title, mentions) for section in article.sections]
+    named = [_only(names) for names in inside]
+    levels: dict[tuple[int | None, int], list[int]] = {}
+    for number, section in enumerate(article.sections):
+        if section.title is not None:
+            levels.setdefault((section.parent, section.level), []).append(number)
+    for numbers in levels.values():
+        own = [named[number] for number in numbers]
+        behind = list(accumulate(own, lambda so_far, name: name or so_far, initial=main))[1:]
+        texts = [_bare_title(article, number) for number in numbers]
+        under = {pair for pair, names in zip(zip(texts, behind, strict=True), own, strict=True) if not names}
+        shared = {text for text, count in Counter(text for text, _ in under).items() if count > 1}
+        last = max((place for place, text in enumerate(texts) if text in shared), default=-1)
+        for number, concept in list(zip(numbers, behind, strict=True))[: last + 1]:
+            named[number] = named[number] if inside[number] else concept
+    return named
+
+
+def _bare_title(article: Article, section: int) -> str:
+    title = article.sections[section].title
+    return "" if title is None else bare_heading(title.of(article.document.text)).casefold()
 
 
 def _subject(
