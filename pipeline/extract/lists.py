@@ -50,7 +50,7 @@ def told_by_others(lists: Sequence[Sequence[int]], p: Floats) -> Floats:
     odds = np.zeros_like(p)
     for items in lists:
         others = (p[items].sum(axis=0) - p[items]) / (len(items) - 1)
-        odds[items] = np.log(np.where(others >= _AGREED, others, 0) + _FLOOR) - np.log(_FLOOR)
+        odds[items] = np.log1p(np.where(others >= _AGREED, others, 0) / _FLOOR)
     return odds
 
 

@@ -25,3 +25,15 @@ def test_a_country_in_a_cell_has_the_role_of_its_row(extracted: Any) -> None:
     _, found = extracted(KPO + table)
     roles = {c.value.id: c.value.role for c in found.claims if c.slot == "location"}
     assert roles == {"IN": "provider", "DE": "client"}
+
+
+def test_rows_and_columns_of_usual_headings_are_lists_from_the_first_on(extracted: Any) -> None:
+    rows = "| Benefits | lower costs |\n|---|---|\n| Risks | leaks of data |\n"
+    columns = (
+        "| Benefits | Risks | Services |\n|---|---|---|\n| Lower costs | Leaks of data | Market research |\n"
+    )
+    for table in (rows, columns):
+        _, found = extracted(KPO + table)
+        slots = {e.quote.casefold(): claim.slot for claim in found.claims for e in claim.evidence}
+        assert (slots["lower costs"], slots["leaks of data"]) == ("benefit", "risk")
+        assert not slots.keys() & {"benefits", "risks", "services"}

@@ -172,3 +172,31 @@ def test_one_cell_a_line_and_pipes_in_many_scripts(table: str, joint: str, cut: 
     whole = [cells[at : at + 3] for at in range(0, len(cells), 3)]
     kept = [joint.join(row) for row in (*whole[:-1], whole[-1][: 3 - cut])]
     assert rows(PROSE + "\n".join(kept) + "\n") == (whole[:-1] if cut else whole)
+
+
+def heads(text: str) -> set[tuple[str | None, ...]]:
+    document = read_document(text.encode(), "a.md", IngestSettings())
+    article = segment(document, Stops(), SegmentSettings())
+    return {
+        tuple(cell and cell.of(article.document.text) for cell in block.header)
+        for block in article.blocks
+        if block.kind == "table row"
+    }
+
+
+@pytest.mark.parametrize(
+    ("table", "head"),
+    [
+        ("| | |\n|---|---|\n| Basis | Rules |\n| Staff | Experts |\n", ()),
+        ("| Benefits | lower costs |\n|---|---|\n| Risks | data leaks |\n", ()),
+        ("| **Benefits** | lower costs |\n|---|---|\n| **Risks** | data leaks |\n", ()),
+        ("| Benefits | Risks |\n|---|---|\n| lower costs | data leaks |\n", ("Benefits", "Risks")),
+        ("| Benefits | Why |\n|---|---|\n| lower costs | wages |\n", ("Benefits", "Why")),
+        ("| | BPO |\n|---|---|\n| Benefits | speed |\n| Risks | errors |\n", (None, "BPO")),
+    ],
+    ids=["empty", "labels", "bold", "columns", "one", "corner"],
+)
+def test_a_first_row_heads_columns_unless_it_is_empty_or_labelled_as_the_others_are(
+    table: str, head: tuple[str | None, ...]
+) -> None:
+    assert heads(PROSE + table) == {head}
