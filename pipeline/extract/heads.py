@@ -22,10 +22,13 @@ _REGULARISATION = 20.0
 _MANY = 2000
 # What such layers learn differs from run to run, so that several are taught and averaged.
 _NETWORKS, _HIDDEN, _EPOCHS, _BATCH, _DECAY = 6, 256, 15, 256, 1.0
-# How many of a label's nearest exemplars speak for it, and how loudly beside the network.
+# How many of a label's nearest exemplars speak for it (two: see `_best_of_each`), and how loudly beside the
+# network.
 _NEAREST = 2
 _NEAR_WEIGHT = 50.0
 _NEAR_HIDDEN = 30.0
+# With fewer exemplars a label than this, all labels are gone through at once.
+_FEW = 500
 
 
 Layer = tuple[Floats, Floats]
@@ -67,11 +70,15 @@ class Head:
 
 def nearest(similarity: Floats, owners: NDArray[np.intp], count: int) -> Floats:
     """Mean similarity (n, k) of texts to the nearest exemplars of each of `count` labels."""
-    if len(owners) and np.all(owners[1:] >= owners[:-1]):  # together, as they are kept: views, not copies
-        edges = np.searchsorted(owners, np.arange(count + 1))
-        own = [similarity[:, start:end] for start, end in pairwise(edges)]
-    else:
-        own = [similarity[:, owners == owner] for owner in range(count)]
+    edges = np.searchsorted(owners, np.arange(count + 1))
+    together = len(owners) > 0 and bool(np.all(owners[1:] >= owners[:-1]))  # as they are kept
+    if together and len(owners) < _FEW * count and np.all(np.diff(edges) > 0):
+        return _best_of_each(similarity, edges)
+    own = (
+        [similarity[:, start:end] for start, end in pairwise(edges)]
+        if together
+        else [similarity[:, owners == owner] for owner in range(count)]
+    )
     return np.stack([_best(part) for part in own], axis=1).astype(np.float32)
 
 
@@ -79,6 +86,17 @@ def _best(similarity: Floats) -> Floats:
     """The mean (n,) of the `_NEAREST` highest in each row."""
     kept = min(_NEAREST, similarity.shape[1])
     return np.asarray(np.partition(similarity, -kept, axis=1)[:, -kept:].mean(axis=1), dtype=np.float32)
+
+
+def _best_of_each(similarity: Floats, edges: NDArray[np.intp]) -> Floats:
+    """`_best` (n, k) of the columns between neighbouring `edges` (k + 1,), quick where each are few."""
+    starts, sizes = edges[:-1], np.diff(edges)
+    first = np.maximum.reduceat(similarity, starts, axis=1)
+    highest = similarity == np.repeat(first, sizes, axis=1)
+    twice = np.add.reduceat(highest, starts, axis=1, dtype=np.intp) > 1
+    rest = np.maximum.reduceat(np.where(highest, -np.inf, similarity), starts, axis=1)
+    second = np.where(twice | (sizes == 1), first, rest)
+    return np.asarray((first + second) / 2, dtype=np.float32)
 
 
 def softmax(logits: Floats) -> Floats:

@@ -62,7 +62,7 @@ class Part:
 
 
 def pieces(statement: Statement, article: Article) -> tuple[Piece, ...]:
-    """The smallest parts that a statement may have; none where nothing suggests a cut."""
+    """The smallest parts that a statement may have; none where nothing suggests a cut that may stand."""
     passage, slot, whole = statement.passage, statement.slot, statement.span
     text, lang = article.segments[passage.segment].text, article.document.lang
 
@@ -78,11 +78,35 @@ def pieces(statement: Statement, article: Article) -> tuple[Piece, ...]:
     if passage.tags is not None and slot.id in passage.tags.tagger.labels:
         begun = [piece.span.start for piece in found]
         found = cut(found, passage.tags.starts(slot.id, whole, begun, _FIRST, _REACH), marked=False)
-    return tuple(found) if len(found) > 1 else ()
+    return tuple(found) if len(found) > 1 and _may_part(found, statement, text) else ()
+
+
+def _may_part(found: Sequence[Piece], statement: Statement, text: str) -> bool:
+    """Whether one of the cuts between pieces may stand, whatever they mean: most need not be read at all.
+
+    Sides of a cut have no more words, nor are they seen more, than all the pieces on it; and how the two
+    look, and how alike they are, adds no more than `_SURE`.
+    """
+    lengths = [_length(text, piece.span) for piece in found]
+    seen = [statement.passage.share(piece.span, statement.slot.id) for piece in found]
+
+    def most(cut: int) -> float:
+        left, right = found[cut - 1], found[cut]
+        fewest = min(sum(lengths[:cut]), sum(lengths[cut:]))
+        least_seen = min(max(seen[:cut]), max(seen[cut:]))
+        given = _given(fewest, right.marked, statement) + _SURE
+        return given + _by_tagger(left.span, right.span, least_seen, statement, valleys=False)
+
+    return any(most(cut) >= _STANDS for cut in range(1, len(found)))
 
 
 def parts(
-    found: Sequence[Piece], statement: Statement, text: str, known: Mapping[str, Judged], judge: Judge
+    found: Sequence[Piece],
+    statement: Statement,
+    text: str,
+    known: Mapping[str, Judged],
+    values: Mapping[str, Floats],
+    judge: Judge,
 ) -> list[Part]:
     """The parts of a statement that state a value each; none where all of it states one.
 
@@ -94,23 +118,23 @@ def parts(
         statement: what is cut.
         text: the clean text.
         known: each piece's text by itself.
+        values: how likely each piece's text is each value (k,) of the slot's vocabulary.
         judge: the trained heads.
     """
     column = judge.slots.labels.index(statement.slot.id)
     terms = judge.vocabularies[statement.slot.vocabulary or ""]
     read = [known[piece.span.of(text)] for piece in found]
-    values = _values(np.stack([one.x for one in read]), terms)
     left = [
         Part(
             piece.span,
             piece.marked,
             one.x,
-            max(1, len(words(text, piece.span))),
+            _length(text, piece.span),
             max(_LEAST, float(one.shares[column])),
             statement.passage.share(piece.span, statement.slot.id),
-            values[i],
+            values[piece.span.of(text)],
         )
-        for i, (piece, one) in enumerate(zip(found, read, strict=True))
+        for piece, one in zip(found, read, strict=True)
     ]
     while True:
         odds = [_odds(*sides, statement) for sides in pairwise(left)]
@@ -133,12 +157,12 @@ def _joined(left: Part, right: Part, terms: Terms) -> Part:
         left.words + right.words,
         max(left.looks, right.looks),
         max(left.seen, right.seen),
-        _values(x, terms)[0],
+        terms.likelihoods(x, terms.similarities(x))[0],
     )
 
 
-def _values(x: Floats, terms: Terms) -> Floats:
-    return terms.likelihoods(x, terms.similarities(x))
+def _length(text: str, span: Span) -> int:
+    return max(1, len(words(text, span)))
 
 
 def _cut(text: str, lang: str, piece: Piece, places: Sequence[int], marked: bool) -> Iterator[Piece]:
@@ -157,23 +181,26 @@ def _odds(left: Part, right: Part, statement: Statement) -> float:
     """
     if left.values.argmax() == right.values.argmax():
         return float("-inf")
+    given = _given(min(left.words, right.words), right.marked, statement)
     return float(
-        _BASE
-        + _seen(left, right, statement)
-        + _MARKED * right.marked
-        + _WORDS * log(min(left.words, right.words))
-        + _LISTED * statement.slot.split
+        given
+        + _by_tagger(left.span, right.span, min(left.seen, right.seen), statement)
         + _OVERLAP * np.minimum(left.values, right.values).sum()
         + _LOOKS * log(min(left.looks, right.looks))
         + _SURE * min(left.values.max(), right.values.max())
     )
 
 
-def _seen(left: Part, right: Part, statement: Statement) -> float:
-    """What the tagger adds to the log odds, if it knows the slot."""
+def _given(fewest: int, marked: bool, statement: Statement) -> float:
+    """What shape adds to the log odds: the words of the shorter side, and what leads to the right one."""
+    return _BASE + _MARKED * marked + _WORDS * log(fewest) + _LISTED * statement.slot.split
+
+
+def _by_tagger(left: Span, right: Span, seen: float, statement: Statement, *, valleys: bool = True) -> float:
+    """What the tagger adds to the log odds, if it knows the slot; at the most, without `valleys`."""
     tags, slot = statement.passage.tags, statement.slot.id
     if tags is None or slot not in tags.tagger.labels:
         return 0.0
-    valley, peak = tags.valley(slot, left.span, right.span)
-    begins = tags.begins(slot, right.span.start)
-    return _BEGINS * begins + _VALLEY * valley + _PEAK * peak + _SEEN * min(left.seen, right.seen)
+    valley, peak = tags.valley(slot, left, right)
+    begins = tags.begins(slot, right.start)
+    return _BEGINS * begins + _VALLEY * valley * valleys + _PEAK * peak + _SEEN * seen

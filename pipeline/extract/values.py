@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -12,8 +12,8 @@ from pipeline.config import ExtractSettings
 from pipeline.extract.confidence import confidence
 from pipeline.extract.enumerations import without_joiner, without_lead
 from pipeline.extract.facts import Fact, Statement, place_of
-from pipeline.extract.judge import Encode, Judge, read_texts
-from pipeline.extract.parting import parts, pieces
+from pipeline.extract.judge import Encode, Judge, Judged, read_texts
+from pipeline.extract.parting import Piece, parts, pieces
 from pipeline.extract.vocabularies import Terms
 from pipeline.model import Article, Span, Value
 from pipeline.vectors import Floats
@@ -73,6 +73,7 @@ def valued(
         judge,
         encode,
     )
+    values = _values_of(statements, texts, cut, known, judge)
     stated: list[_Stated] = []
     for statement, text, items, found in zip(statements, texts, listed, cut, strict=True):
         alike: list[tuple[Span, Floats]] = []
@@ -86,10 +87,31 @@ def valued(
                 )
             ]
         elif found:
-            alike = [(part.span, part.x) for part in parts(found, statement, text, known, judge)]
+            shares = values[statement.slot.vocabulary or ""]
+            alike = [(part.span, part.x) for part in parts(found, statement, text, known, shares, judge)]
         each = alike if len(alike) >= _FEWEST_ITEMS else [(statement.span, statement.x)]
         stated += [_Stated(statement, span, x) for span, x in each]
     return _facts(stated, articles, judge, settings)
+
+
+def _values_of(
+    statements: Sequence[Statement],
+    texts: Sequence[str],
+    cut: Sequence[Sequence[Piece]],
+    known: Mapping[str, Judged],
+    judge: Judge,
+) -> dict[str, dict[str, Floats]]:
+    """How likely each piece is each value (k,), by vocabulary and text; all at once, as many are short."""
+    asked: dict[str, dict[str, None]] = {}
+    for statement, text, found in zip(statements, texts, cut, strict=True):
+        of = asked.setdefault(statement.slot.vocabulary or "", {})
+        of.update(dict.fromkeys(piece.span.of(text) for piece in found))
+    made: dict[str, dict[str, Floats]] = {}
+    for name, some in asked.items():
+        if some:
+            terms, x = judge.vocabularies[name], np.stack([known[text].x for text in some])
+            made[name] = dict(zip(some, terms.likelihoods(x, terms.similarities(x)), strict=True))
+    return made
 
 
 def _is_item(looks: float, seen: float) -> bool:

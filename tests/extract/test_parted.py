@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from tagging import tags
 
 from pipeline.concept import Slot
 from pipeline.config import ExtractSettings
-from pipeline.extract import Judge
+from pipeline.extract import Judge, parting
 from pipeline.extract.facts import Statement
 from pipeline.extract.heads import Head
 from pipeline.extract.parting import pieces
@@ -149,3 +150,19 @@ def test_pieces_are_in_order_and_inside_the_statement(begins: list[float], split
     assert len(spans) != 1
     assert all(a.end <= b.start for a, b in pairwise(spans))
     assert all(EVERYTHING.holds(span) for span in spans)
+
+
+@given(st.lists(st.floats(0, 1), min_size=3, max_size=3), st.integers(0, 2**32 - 1), st.booleans())
+def test_what_is_not_read_would_have_stayed_whole(begins: list[float], seed: int, split: bool) -> None:
+    one = statement(begins=begins, slot=BENEFIT.model_copy(update={"split": split}))
+
+    def encode(texts: Sequence[str]) -> Floats:
+        return np.stack([np.random.default_rng([seed, len(t)]).normal(size=4) for t in texts]).astype("f4")
+
+    def facts() -> list[tuple[str, float]]:
+        made = valued([one], [article(TEXT)], judge(), encode, ExtractSettings())
+        return [(fact.span.of(TEXT), fact.confidence) for fact in made]
+
+    with patch.object(parting, "_may_part", return_value=True):
+        everything_read = facts()
+    assert facts() == everything_read
