@@ -21,6 +21,7 @@ from pipeline.model import (
     View,
     content_id,
 )
+from pipeline.segment.aligned import aligned_tables
 from pipeline.segment.announced import restore_lists
 from pipeline.segment.boilerplate import mark_by_content
 from pipeline.segment.candidates import lexicon
@@ -144,6 +145,7 @@ def _tables(document: Document, lines: Sequence[Line]) -> list[Table]:
     text = document.text
     tables = wiki_tables(text, lines) if document.media == "wiki" else []
     tables += delimited_tables(text, lines, _lines_of(tables))
+    tables += aligned_tables(text, lines, _lines_of(tables))
     known = lexicon(text)
     tables += headed_tables(text, document.lang, lines, _lines_of(tables), known)
     for find in (glued_tables, cell_a_line_tables, one_line_tables):

@@ -19,7 +19,8 @@ from pipeline.segment.lines import Line, trimmed
 from pipeline.segment.shapes import is_sentence, is_short
 
 _MARK = regex.compile(
-    r"\s*(?:(?P<mark><br\s*/?>)|(?P<mark>[•●▪■◦‣∙])|(?<=\s)(?P<mark>[/·])(?=\s))\s*", regex.IGNORECASE
+    r"(?<!\s)\s*+(?:(?P<mark><br\s*/?>)|(?P<mark>[•●▪■◦‣∙])|(?<=\s)(?P<mark>[/·])(?=\s))\s*+",
+    regex.IGNORECASE,
 )
 _LABEL = regex.compile(rf"[*_]*(?P<label>(?:(?!{COLON})[^*_\n]){{2,60}})(?:[*_]*{COLON}[*_]*)\s*")
 _FEWEST = 3
@@ -45,12 +46,12 @@ def _parts(text: str, lines: Sequence[Line], index: int) -> Iterator[Line]:
     if len({match["mark"].casefold() for match in marks}) != 1:
         return
     edges = [line.content.start, *(edge for match in marks for edge in match.span()), line.content.end]
-    first, *others = (Span(*pair) for pair in zip(edges[::2], edges[1::2], strict=True))
-    label = _label(text, first)
+    first, *others = (trimmed(text, *pair) for pair in zip(edges[::2], edges[1::2], strict=True))
+    label = None if first is None else _label(text, first)
     if label is None and not (index and is_usual(lines[index - 1].content.of(text))):
         return
-    rest = trimmed(text, label.end if label else first.start, first.end)
-    items = [item for item in (rest, *others) if item is not None and len(item)]
+    rest = first if first is None or label is None else trimmed(text, label.end, first.end)
+    items = [item for item in (rest, *others) if item is not None]
     if len(items) < _FEWEST or not all(is_short(item.of(text)) for item in items):
         return
     start = line.outer.start

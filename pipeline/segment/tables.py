@@ -11,7 +11,9 @@ from pipeline.headings import is_usual
 from pipeline.model import Span
 from pipeline.segment.lines import Line, trimmed
 
-_DELIMITER = regex.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:[|+][ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_DELIMITER = regex.compile(
+    r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:[|+][ \t]*:?-+:?[ \t]*)*\|?[ \t]*$|(?P<grid>\+(?:[-=]+\+)+$)"
+)
 _PIPE = regex.compile(r"(?<!\\)[|｜│]")
 _WIKI_CELL = regex.compile(r"\|\||!!")
 _WIKI_STYLE = regex.compile(r"(?:\s*[a-z]+\s*=\s*\"[^\"|]*\")+\s*\|\s*(?=\S)")
@@ -75,10 +77,15 @@ def _runs(
     first: int | None = None
     for index, line in enumerate(lines):
         explicit = line.kind == "row"
-        inside = (explicit and mark is _PIPE) or (
-            index not in taken
-            and line.kind in ("text", "rule", "row")
-            and mark.search(text, line.outer.start, line.outer.end)
+        ruled = mark is _PIPE and _is_grid(text, line.outer)
+        inside = (
+            (explicit and mark is _PIPE)
+            or ruled
+            or (
+                index not in taken
+                and line.kind in ("text", "rule", "row")
+                and mark.search(text, line.outer.start, line.outer.end)
+            )
         )
         if inside and (first is None or not line.gap):
             first = index if first is None else first
@@ -88,6 +95,12 @@ def _runs(
         first = index if inside else None
     if first is not None:
         yield first, len(lines) - 1
+
+
+def _is_grid(text: str, line: Span) -> bool:
+    """Whether a line rules a table off: "+-----+-----+"."""
+    found = _DELIMITER.match(text, line.start, line.end)
+    return found is not None and found["grid"] is not None
 
 
 def _delimited(

@@ -200,3 +200,55 @@ def test_a_first_row_heads_columns_unless_it_is_empty_or_labelled_as_the_others_
     table: str, head: tuple[str | None, ...]
 ) -> None:
     assert heads(PROSE + table) == {head}
+
+
+def test_columns_that_stand_under_each_other_are_a_table() -> None:
+    table = (
+        "Basis           BPO        KPO\n"
+        "Relies on       Rules      Judgement\n"
+        "Training                   Several years\n"
+        "Pay             Low        High\n"
+    )
+    article = read(PROSE + table)
+    found = [block for block in article.blocks if block.kind == "table row"]
+    cells = [[cell and cell.of(article.document.text) for cell in block.cells] for block in found]
+    assert cells == [
+        ["Basis", "BPO", "KPO"],
+        ["Relies on", "Rules", "Judgement"],
+        ["Training", None, "Several years"],
+        ["Pay", "Low", "High"],
+    ]
+    assert {block.header for block in found} == {found[0].cells}
+
+
+def test_a_first_column_without_a_head_is_one() -> None:
+    head, *others = ("           BPO    KPO", "Relies on  Rules  Judgement", "Pay        Low    High")
+    table = "\n".join([head, *others]) + "\n"
+    assert rows(PROSE + table) == [
+        ["BPO", "KPO"],
+        ["Relies on", "Rules", "Judgement"],
+        ["Pay", "Low", "High"],
+    ]
+    article = read(PROSE + table)
+    assert {len(block.cells) for block in article.blocks if block.kind == "table row"} == {3}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Firms buy it abroad.  They save money.\nExperts are rare.  Wages are high.\nIt grows.  It pays.\n",
+        "Basis           BPO        KPO\nRelies on       Rules      Judgement\n",
+        "Basis           BPO        KPO\nRelies on  Rules      Judgement\nPay     Low     High\n",
+    ],
+    ids=["prose", "two rows", "ragged"],
+)
+def test_spaces_alone_make_no_table(text: str) -> None:
+    assert rows(PROSE + text) == []
+
+
+def test_lines_that_rule_a_grid_are_no_rows() -> None:
+    rule = "+-----------+-------+-----------+\n"
+    head = f"{rule}| Basis     | BPO   | KPO       |\n{rule.replace('-', '=')}"
+    body = f"| Relies on | Rules | Judgement |\n{rule}| Pay       | Low   | High      |\n{rule}"
+    found = rows(PROSE + head + body)
+    assert found == [["Basis", "BPO", "KPO"], ["Relies on", "Rules", "Judgement"], ["Pay", "Low", "High"]]
