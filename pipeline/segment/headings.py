@@ -13,9 +13,9 @@ from pipeline.segment.shapes import (
     COLONS,
     ends_sentence,
     is_heading_like,
+    is_labelled,
     is_sentence,
     is_short,
-    lists_some,
     shared_share,
 )
 from pipeline.segment.units import Unit
@@ -57,8 +57,11 @@ def _is_heading(units: Sequence[Unit], index: int, after: int | None) -> bool:
         )
     # A short line that closes a table's paragraph is the row at which the table was cut off.
     rest_of_table = index > 0 and units[index - 1].kind == "row" and not unit.gap and follower.gap
-    # One alone may be a title, "KPO: meaning, types, benefits"; below another one it is a line of notes.
-    one_of_notes = index > 0 and not unit.gap and lists_some(line) and lists_some(units[index - 1].shown)
+    # One alone may be a title, "KPO: meaning, types, benefits"; beside another one it is a line of notes.
+    near = [units[place] for place in (index - 1, after) if place >= 0]
+    one_of_notes = is_labelled(line) and any(
+        other.kind == "text" and is_labelled(other.shown) for other in near
+    )
     if rest_of_table or one_of_notes or not is_heading_like(line):
         return False
     apart = unit.gap or index == 0 or follower.gap

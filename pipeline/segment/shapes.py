@@ -12,6 +12,7 @@ TERMINAL = regex.compile(r"[\p{Sentence_Terminal}…][\p{Pe}\p{Pf}\p{Pi}\"'*_]*$
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 COLONS = ":：՝"
 _LISTED = regex.compile(rf"{LABELLED}(?:[^,،、，;；]*\w[^,،、，;；]*(?:[,،、，;；]|$)){{3}}")
+_LABELLED = regex.compile(rf"{LABELLED}\s*\S")
 _ASKS = regex.compile(r"[?!？！؟;]['\"\p{Pf}\p{Pe}]*$")
 _GEORGIAN = regex.compile(r"\p{Georgian}")
 # Letters of scripts without capitals; Georgian ones count as small.
@@ -61,6 +62,11 @@ def is_heading_like(line: str) -> bool:
 def lists_some(line: str) -> bool:
     """Whether a line is a label with three things or more: "Benefits: cost, speed, quality"."""
     return bool(_LISTED.match(line))
+
+
+def is_labelled(line: str) -> bool:
+    """Whether a short label and a colon lead a line: "BPO: payroll, data entry"."""
+    return bool(_LABELLED.match(line))
 
 
 def is_sentence(line: str) -> bool:

@@ -103,3 +103,12 @@ def test_a_line_of_marks_before_any_sentence_is_no_list() -> None:
 def test_arrows_and_diamonds_are_bullets(bullet: str) -> None:
     article = read(f"{INTRO}Benefits:\n{bullet} lower costs\n{bullet} more experts\n")
     assert [s.text for s in article.segments if s.kind == "item"] == ["lower costs", "more experts"]
+
+
+def test_labelled_lines_beside_each_other_are_no_headings() -> None:
+    labelled = ["BPO: payroll, data entry", "KPO: market research, patent research"]
+    article = read(f"{INTRO}Services\n\n{labelled[0]}\n\n{labelled[1]}\n\nFirms like that very much.\n")
+    assert shown(article, "heading") == ["What is KPO?", "Services"]
+    assert set(labelled) <= {*shown(article, "paragraph")}
+    alone = read(f"{INTRO}KPO: meaning, types and benefits\n\nFirms like that very much.\n")
+    assert "KPO: meaning, types and benefits" in shown(alone, "heading")

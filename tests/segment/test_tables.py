@@ -178,7 +178,7 @@ def heads(text: str) -> set[tuple[str | None, ...]]:
     document = read_document(text.encode(), "a.md", IngestSettings())
     article = segment(document, Stops(), SegmentSettings())
     return {
-        tuple(cell and cell.of(article.document.text) for cell in block.header)
+        tuple(cell.of(article.document.text) if cell else None for cell in block.header)
         for block in article.blocks
         if block.kind == "table row"
     }
@@ -211,7 +211,7 @@ def test_columns_that_stand_under_each_other_are_a_table() -> None:
     )
     article = read(PROSE + table)
     found = [block for block in article.blocks if block.kind == "table row"]
-    cells = [[cell and cell.of(article.document.text) for cell in block.cells] for block in found]
+    cells = [[cell.of(article.document.text) if cell else None for cell in block.cells] for block in found]
     assert cells == [
         ["Basis", "BPO", "KPO"],
         ["Relies on", "Rules", "Judgement"],
