@@ -108,14 +108,14 @@ def read_passages(
     plain, informed = softmax(logits), softmax(say[at, None] * logits + odds[at])
     found: list[tuple[dict[Run, Floats], dict[Run, Floats]]] = [({}, {}) for _ in passages]
     everything: dict[int, Floats] = {}
-    for (i, run), alone, within in zip(runs, plain, informed, strict=True):
+    for (i, run), entire, alone, within in zip(runs, wholes, plain, informed, strict=True):
         tags, stretch = passages[i].tags, passages[i].stretch(*run)
         shares = None if tags is None else tags.by_label(stretch)
         found[i][0][run] = alone
         marked = _with_tags(within, shares, labels, clausal, whole, settings.tagged * float(say[i]))
         denied = 0.0 if tags is None else tags.denied(stretch)
         found[i][1][run] = _affirmed(marked, denied if denied > _DENIED else 0.0, labels, clausal)
-        if run == (0, len(passages[i].parts)):
+        if entire:
             subjects = contexts[passages[i].article].subjects
             named = subjects.names(passages[i].segment, concept.name.id)
             everything[i] = _whole(within, shares, labels, _NAMED if named else _UNNAMED)

@@ -28,12 +28,12 @@ def lists_of(passages: Sequence[Passage], contexts: Sequence[Context]) -> list[l
     What others are nested in, and what is a usual heading, leads items and is none.
     """
     found: dict[Hashable, list[int]] = {}
-    leading = [{block.parent for block in context.article.blocks if block.parent} for context in contexts]
+    leading = [{block.parent for block in context.article.blocks} for context in contexts]
     for i, passage in enumerate(passages):
         article = contexts[passage.article].article
         segment = article.segments[passage.segment]
         block = article.blocks[segment.block]
-        leads = any(place.overlap(segment.span) for place in leading[passage.article])
+        leads = segment.span in leading[passage.article]
         if block.kind == "list item" and not leads and not is_usual(segment.text):
             of = (passage.article, segment.section, block.level, block.intro, block.parent)
             found.setdefault(of, []).append(i)

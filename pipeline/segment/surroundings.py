@@ -13,12 +13,10 @@ from dataclasses import dataclass, replace
 
 import regex
 
-from pipeline.colons import LABELLED
 from pipeline.segment.boilerplate import by_content, is_copyright
-from pipeline.segment.shapes import is_heading_like, is_sentence, lists_some, shared_share
+from pipeline.segment.shapes import is_heading_like, is_labelled, is_sentence, lists_some, shared_share
 from pipeline.segment.units import Unit
 
-_LABELLED = regex.compile(rf"{LABELLED}\s*\S")
 _NUMBERED = regex.compile(r"^[\p{N}.)\s]+")
 _ON_TOPIC, _OFF_TOPIC = 0.5, 0.34
 _CONTENTS_SHARE = 0.6
@@ -107,7 +105,7 @@ def _is_byline(line: str, body: Set[str]) -> bool:
     """Whether a line between title and text names people: labelled, or all in capitalised words."""
     if shared_share(line, body) >= _OFF_TOPIC:
         return False
-    if _LABELLED.match(line):
+    if is_labelled(line):
         return True
     words = [word for word in line.split() if any(char.isalpha() for char in word)]
     names = words[1:] if words and len(words[0]) <= 4 else words

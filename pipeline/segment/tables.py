@@ -77,16 +77,8 @@ def _runs(
     first: int | None = None
     for index, line in enumerate(lines):
         explicit = line.kind == "row"
-        ruled = mark is _PIPE and _is_grid(text, line.outer)
-        inside = (
-            (explicit and mark is _PIPE)
-            or ruled
-            or (
-                index not in taken
-                and line.kind in ("text", "rule", "row")
-                and mark.search(text, line.outer.start, line.outer.end)
-            )
-        )
+        free = index not in taken and line.kind in ("text", "rule", "row")
+        inside = (explicit and mark is _PIPE) or (free and _holds(text, line.outer, mark))
         if inside and (first is None or not line.gap):
             first = index if first is None else first
             continue
@@ -97,10 +89,10 @@ def _runs(
         yield first, len(lines) - 1
 
 
-def _is_grid(text: str, line: Span) -> bool:
-    """Whether a line rules a table off: "+-----+-----+"."""
-    found = _DELIMITER.match(text, line.start, line.end)
-    return found is not None and found["grid"] is not None
+def _holds(text: str, line: Span, mark: regex.Pattern[str]) -> bool:
+    """Whether a line has cells between marks, or rules off a table that has pipes: "+-----+-----+"."""
+    ruled = _DELIMITER.match(text, line.start, line.end) if mark is _PIPE else None
+    return bool(mark.search(text, line.start, line.end)) or bool(ruled and ruled["grid"])
 
 
 def _delimited(
