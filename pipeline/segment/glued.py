@@ -14,7 +14,7 @@ from itertools import pairwise
 from pipeline.model import Span
 from pipeline.segment.candidates import Lexicon, candidates
 from pipeline.segment.lines import Line
-from pipeline.segment.shapes import ends_sentence
+from pipeline.segment.shapes import UNSPACED, ends_sentence
 from pipeline.segment.tables import Row, Table
 
 _COLUMNS = range(2, 9)
@@ -76,6 +76,13 @@ def _tables_of_run(
     """Viterbi over the lines: state 0 is prose, state c a row of c cells."""
     shown = [lines[index].content.of(text) for index in run]
     cuts = [_cuts(line, found) for line, found in zip(shown, places, strict=True)]
+    headed = any(
+        _names_heads(_shown(line, cut), known)
+        for line, of in zip(shown, cuts, strict=True)
+        for cut in of.values()
+    )
+    if not headed:
+        cuts = [{} if _is_unspaced_prose(line) else of for line, of in zip(shown, cuts, strict=True)]
     score = {0: 0.0} | dict.fromkeys(_COLUMNS, _NEVER)
     back: list[dict[int, int]] = []
     for line, of_columns in zip(shown, cuts, strict=True):
@@ -156,9 +163,17 @@ def _shown(line: str, cut: _Cut) -> list[str]:
 def _header_gain(line: str, cut: _Cut, known: Lexicon) -> float:
     cells = _shown(line, cut)
     short = all(len(cell) <= 60 and len(cell.split()) <= 6 and not ends_sentence(cell) for cell in cells)
-    # Heads of columns stand side by side; what stands between two others (`BPOとKPOの違い`) is a title.
-    named = any(one in known.heads and other in known.heads for one, other in pairwise(cells))
-    return (_HEADER if short else -_NO_HEADER) + (_HEADS if named else 0.0)
+    return (_HEADER if short else -_NO_HEADER) + (_HEADS if _names_heads(cells, known) else 0.0)
+
+
+def _names_heads(cells: Sequence[str], known: Lexicon) -> bool:
+    """Whether heads of columns stand side by side; between two others (`BPOとKPOの違い`) they are a title."""
+    return any(one in known.heads and other in known.heads for one, other in pairwise(cells))
+
+
+def _is_unspaced_prose(line: str) -> bool:
+    """Whether a line may be prose of a script that puts no space behind a stop, nor around an acronym."""
+    return ends_sentence(line) and bool(UNSPACED.search(line))
 
 
 def _collect(

@@ -155,6 +155,21 @@ def test_prose_without_capitals_is_no_table(text: str) -> None:
     assert rows(PROSE + text) == []
 
 
+def test_prose_full_of_acronyms_in_a_script_without_spaces_is_no_table() -> None:
+    text = (
+        "KPOとは、高度な知識が要る業務を外の会社に任せることです。KPO会社が扱う仕事には、分析の力を持つ人が必要です。"
+        "KPOの担当者は、大学院を出て、英語もよくできます。\n\n"
+        "KPO会社は、賃金の安い国に多くあります。今日、KPOの多くはインドで行われますが、フィリピンのKPO会社も増えています。"
+        "ポーランドなども、将来、KPOの会社を持つでしょう。\n\n"
+        "賛成する人は、KPOは情報技術（IT）と関連サービス（ITES）に役立つと言います。彼らはまた、KPO会社を調査の担い手と見ます。"
+        "KPO会社を使うほかの業界には、設計や出版があります。\n\n"
+        "反対する人は、KPOが続けば職が失われると言います。さらに、KPO会社に任せると、情報がもれるおそれがあります。"
+        "また、KPOサービスの質が低いこともあります。\n\n"
+        "KPOは、業務の外部委託（BPO）の上位にあたります。しかし、KPOとBPOには違いがあります。KPO市場が伸びても、BPO会社はなくなりません。\n"
+    )
+    assert rows(text) == []
+
+
 @pytest.mark.parametrize(
     "table",
     [
