@@ -99,10 +99,15 @@ def context_of(
         heads = _cell_heads(article, segment, subjects, starts)
         if heads and segment.column:
             share = about[heads].max(axis=0)
+            # Beside "Meaning" stands what defines, and nothing else.
+            defines = share * (1 - bound)
+            share = defines if defines.max() >= TOLD else share
             # Where neither row nor column tells, a cell may be about anything: "Finance | examples".
             rows[i] = share if len(heads) == 1 or share.max() >= TOLD else 1.0
         lines = [*heads, *leads[segment.block]]
-        odds[i] += settings.intro * favours[lines].sum(axis=0)
+        odds[i] += settings.intro * (
+            favours[leads[segment.block]].sum(axis=0) + _favours(about[heads]).sum(axis=0)
+        )
         over.append(lines if head is None else [*lines, head])
     told = _told(article, captions, read, odds, about * bound, over, judge, roles * bound, settings)
     for i, caption in enumerate(captions):
@@ -125,7 +130,7 @@ def _about(
 
     `leading` are the lines over lists.
 
-    A usual heading is what it says, and one that is but a concept's name tells nothing.
+    A usual heading, of a section or in a table, is what it says; what is but a concept's name tells nothing.
     """
     asked = [i for i, s in enumerate(article.segments) if s.kind in ("heading", "cell") or i in leading]
     about = np.zeros((len(x), roles.shape[1]), np.float32)
@@ -137,11 +142,14 @@ def _about(
     rows = [bare[headings[i]] if i in headings else x[i] for i in asked]
     about[asked] = softmax(judge.roles.logits(np.stack(rows))) @ roles
     labels = judge.roles.labels
-    for i, text in headings.items():
-        usual = [labels.index(role) for role in usual_roles(text) if role in labels]
+    for i in asked:
+        segment = article.segments[i]
+        if segment.kind not in ("heading", "cell"):
+            continue
+        usual = [labels.index(role) for role in usual_roles(segment.text) if role in labels]
         if usual:
             about[i] = roles[usual].max(axis=0)
-        elif any(place == article.segments[i].span for place, _ in subjects.named[i]):
+        elif any(place == segment.span for place, _ in subjects.named[i]):
             about[i] = 0
     return about
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 KPO = "# KPO\n\nKPO is the outsourcing of knowledge work to experts.\n\n"
 
 
@@ -37,3 +39,26 @@ def test_rows_and_columns_of_usual_headings_are_lists_from_the_first_on(extracte
         slots = {e.quote.casefold(): claim.slot for claim in found.claims for e in claim.evidence}
         assert (slots["lower costs"], slots["leaks of data"]) == ("benefit", "risk")
         assert not slots.keys() & {"benefits", "risks", "services"}
+
+
+@pytest.mark.parametrize(
+    ("label", "own"),
+    [
+        ("Tähendus", "KPO on teine sisseostu liik, kus teadmistööd teevad välised teenuseosutajad."),
+        (
+            "Significado",
+            "KPO es otro tipo de subcontratación, en el que expertos ajenos hacen tareas del saber.",
+        ),
+        (
+            "Jelentés",
+            "A KPO a kiszervezés másik fajtája, amelyben tudásalapú feladatokat adnak át külső cégnek.",
+        ),
+    ],
+)
+def test_the_cell_beside_the_word_for_meaning_is_a_definition_and_nothing_else(
+    extracted: Any, label: str, own: str
+) -> None:
+    table = f"| | BPO | KPO |\n|---|---|---|\n| {label} | X | {own} |\n"
+    _, found = extracted("# BPO - KPO\n\n" + table)
+    slots = {claim.slot for claim in found.claims for e in claim.evidence if e.quote in own or own in e.quote}
+    assert slots - {"broader", "related"} == {"definition"}
