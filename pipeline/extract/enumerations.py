@@ -21,7 +21,7 @@ COMMAS = ",،、，﹐﹑､፣"
 # An item of more words (or, in scripts without spaces, characters) is a clause, not an item.
 _MOST_WORDS = 6
 _MOST_CHARACTERS = 14
-_FEWEST_ITEMS = 3
+FEWEST_ITEMS = 3
 
 _NO_SPACES = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Khmer}\p{Lao}\p{Myanmar}"
 _WORD = regex.compile(
@@ -197,7 +197,7 @@ def _follows_colon(text: str, span: Span) -> bool:
 
 def _enumeration(text: str, run: list[Span], *, announced: bool) -> Enumeration | None:
     """The list that a run of pieces makes; one that a colon announces begins with its first item."""
-    if len(run) < _FEWEST_ITEMS:
+    if len(run) < FEWEST_ITEMS:
         return None
     inner = run[1:-1]
     typical = median_low(len(words(text, piece)) for piece in inner)
@@ -212,4 +212,4 @@ def _enumeration(text: str, run: list[Span], *, announced: bool) -> Enumeration 
         last = last[: max(typical, 1)]
     ends = [Span(first[0].start, first[-1].end), *inner, Span(last[0].start, last[-1].end)]
     items = tuple(item for piece in ends if (item := trimmed(text, piece)) is not None)
-    return Enumeration(Span(items[0].start, items[-1].end), items) if len(items) >= _FEWEST_ITEMS else None
+    return Enumeration(Span(items[0].start, items[-1].end), items) if len(items) >= FEWEST_ITEMS else None

@@ -29,6 +29,8 @@ _MARKED = 0.85
 _CONTRASTED = 0.45
 # One that it marks this surely as a value of the own one is a value of it.
 _VALUE = 0.9
+# What a clause that names two concepts may do beside relating them; the other slots are facts of their own.
+_RELATING = ("broader", "contrast", DEFINITION, "outlook", NONE)
 _TINY = 1e-9
 _WORDS_AFTER = 2
 _LINK = regex.compile(r"\[\s*(?P<text>[^\]\[]+?)\s*\]\((?P<target>[^()\s]*)[^()]*\)")
@@ -71,6 +73,8 @@ def broader_facts(
             continue
         marks = [_mark(m.span, segment, passage.tags) for m in inside]
         shares = reading.alone[i, i + 1]
+        if _states_another(shares, judge):
+            continue
         mention, p = inside[0], _relation(shares, judge)
         best = int(np.argmax(marks))
         if marks[best] >= _MARKED and not contrasts(shares[None, :], judge)[0]:
@@ -89,10 +93,17 @@ def _relation(shares: Floats, judge: Judge) -> float:
     """How likely a clause that names two concepts relates them, rather than contrasts or defines them."""
     kept = {
         name: float(shares[judge.slots.labels.index(name)])
-        for name in ("broader", "contrast", DEFINITION, "outlook", NONE)
+        for name in _RELATING
         if name in judge.slots.labels
     }
     return kept["broader"] / max(sum(kept.values()), _TINY)
+
+
+def _states_another(shares: Floats, judge: Judge) -> bool:
+    """Whether a clause reads more like another fact: "it has great potential for outsourcing"."""
+    labels = judge.slots.labels
+    other = (float(share) for label, share in zip(labels, shares, strict=True) if label not in _RELATING)
+    return max(other, default=0.0) > shares[labels.index("broader")]
 
 
 def _affirmed(x: Floats, judge: Judge) -> bool:

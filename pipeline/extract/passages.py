@@ -11,7 +11,7 @@ import regex
 
 from pipeline.extract.captions import Caption
 from pipeline.extract.clauses import clauses
-from pipeline.extract.enumerations import Enumeration, enumerations, trimmed, whole_words, words
+from pipeline.extract.enumerations import FEWEST_ITEMS, Enumeration, enumerations, trimmed, whole_words, words
 from pipeline.extract.tagger import Tag, Tags
 from pipeline.headings import is_usual
 from pipeline.model import Annotations, Article, Block, Group, Mention, MentionKind, Segment, Span
@@ -122,8 +122,9 @@ def cut_passages(
     names = [_mentions(notes, "concept") for notes in annotations]
     for a, s in may:
         segment, lang = articles[a].segments[s], articles[a].document.lang
-        lists = enumerations(segment.text, lang)
-        parts = _parts(segment.text, lang, lists, cuttable(a, s), tags.get((a, s)))
+        placed = _placed(segment, names[a].get(s, ()))
+        lists = _within_clauses(enumerations(segment.text, lang), placed)
+        parts = _parts(segment.text, lang, lists, cuttable(a, s), tags.get((a, s)), placed)
         caption = stating.get((a, s))
         if caption is not None and caption.runs_in and parts:
             parts = _labelled(segment.text, caption.span, parts)
@@ -153,6 +154,34 @@ def _mentions(notes: Annotations, kind: MentionKind) -> dict[int, list[Mention]]
         if mention.kind == kind:
             found.setdefault(mention.segment, []).append(mention)
     return found
+
+
+def _placed(segment: Segment, names: Sequence[Mention]) -> list[tuple[str, Span]]:
+    """The concepts that a segment names, and where in its clean text."""
+    return [(m.target, place) for m in names if (place := segment.view.clean(m.span)) is not None]
+
+
+def _within_clauses(
+    lists: Sequence[Enumeration], placed: Sequence[tuple[str, Span]]
+) -> tuple[Enumeration, ...]:
+    """The `lists` of a text, each from the clause on that names a concept anew.
+
+    "Though KPO is a part of BPO, KPO takes deeper, broader and newer skills" lists three things, not four.
+    """
+    kept = []
+    for one in lists:
+        first, *rest = one.items
+        led = {target for target, place in placed if place.start < first.end}
+        anew = [
+            i
+            for i, item in enumerate(rest, 1)
+            for target, place in placed
+            if target in led and item.holds(place)
+        ]
+        items = one.items[anew[0] :] if len(anew) == 1 else one.items
+        if len(items) >= FEWEST_ITEMS:
+            kept.append(Enumeration(Span(items[0].start, one.span.end), items))
+    return tuple(kept)
 
 
 def _with_acronyms(segment: Segment, part: Span, names: Sequence[Mention]) -> str:
@@ -254,13 +283,31 @@ def _pooled(
 
 
 def _parts(
-    text: str, lang: str, lists: tuple[Enumeration, ...], cuttable: bool, tags: Tags | None
+    text: str,
+    lang: str,
+    lists: tuple[Enumeration, ...],
+    cuttable: bool,
+    tags: Tags | None,
+    placed: Sequence[tuple[str, Span]],
 ) -> tuple[Span, ...]:
-    """The clauses of a text that may state more than one fact; all of another."""
+    """The clauses of a text that may state more than one fact; of another those that name a concept anew."""
     parts = clauses(text, lang, lists)
-    if not parts or (cuttable and (tags is None or _states_two(parts, tags))):
+    if cuttable and (tags is None or _states_two(parts, tags)):
         return parts
-    return (Span(parts[0].start, parts[-1].end),)
+    return _naming_anew(parts, placed)
+
+
+def _naming_anew(parts: Sequence[Span], placed: Sequence[tuple[str, Span]]) -> tuple[Span, ...]:
+    """`parts`, each joined to those before but where these name two concepts and it names the first anew."""
+    joined: list[tuple[Span, list[str]]] = []
+    for part in parts:
+        named = [target for target, place in placed if part.holds(place)]
+        before, so_far = joined[-1] if joined else (part, [])
+        if len(set(so_far)) > 1 and so_far[0] in named:
+            joined.append((part, named))
+        else:
+            joined[-1:] = [(Span(before.start, part.end), so_far + named)]
+    return tuple(span for span, _ in joined)
 
 
 def _labelled(text: str, label: Span, parts: Sequence[Span]) -> tuple[Span, ...]:

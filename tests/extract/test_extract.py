@@ -174,3 +174,20 @@ def test_a_short_sentence_about_two_concepts_states_a_fact_in_one_of_its_clauses
     _, found = extracted(f"# KPO\n\nKPO is expert work. {sentence}\n")
     quotes = {e.quote for c in found.claims if c.slot == slot for e in c.evidence}
     assert quotes == {clause}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Friends of the outsourcing trend say that KPO has great potential for IT and IT-enabled services.",
+        "Les partisans de l'externalisation affirment que le KPO a un grand potentiel pour les services "
+        "basés sur les technologies de l'information.",
+        "Zastánci trendu outsourcingu tvrdí, že KPO má velký potenciál pro služby založené na informačních "
+        "technologiích.",
+    ],
+)
+def test_what_states_another_fact_relates_no_concepts(extracted: Any, sentence: str) -> None:
+    _, found = extracted(f"# KPO\n\n{sentence}\n")
+    assert "broader" not in {claim.slot for claim in found.claims}
+    _, found = extracted("# KPO\n\nKPO is a part of IT-enabled services.\n")
+    assert {c.value.id for c in found.claims if c.slot == "broader"} == {"ITES"}

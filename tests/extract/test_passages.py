@@ -12,7 +12,7 @@ from tagging import LABELS, tags
 
 from pipeline.extract import Tags, passages
 from pipeline.extract.passages import Passage, cut_passages, pool
-from pipeline.model import Annotations, Group, Span
+from pipeline.model import Annotations, Group, Mention, Span
 from pipeline.model import Passage as Side
 from pipeline.vectors import Floats
 
@@ -117,3 +117,46 @@ def test_what_is_pooled_has_another_vector_and_no_odds() -> None:
     assert made[2] is before[2]
     kept = [(each.parts, each.lengths, each.lists, each.tags) for each in made]
     assert kept == [(each.parts, each.lengths, each.lists, each.tags) for each in before]
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "parts"),
+    [
+        (  # the comma behind "ist" is no list's, and the tagger sees one label only
+            "Obwohl KPO ein Teil von BPO ist, verlangt KPO tieferes, neueres und breiteres Wissen.",
+            ["KPO", "BPO", "KPO"],
+            ["Obwohl KPO ein Teil von BPO ist", "verlangt KPO tieferes, neueres und breiteres Wissen"],
+        ),
+        (  # each item names the concept: a list all the same
+            "Es gibt BPO, KPO-Analysen, KPO-Gutachten und KPO-Recherchen.",
+            ["BPO", "KPO", "KPO", "KPO"],
+            ["Es gibt BPO, KPO-Analysen, KPO-Gutachten und KPO-Recherchen"],
+        ),
+        (  # its long form names no concept anew
+            "KPO ist eine Art von BPO, das heißt Business Process Outsourcing.",
+            ["KPO", "BPO", "Business Process Outsourcing"],
+            ["KPO ist eine Art von BPO, das heißt Business Process Outsourcing"],
+        ),
+    ],
+)
+def test_a_clause_that_names_the_first_concept_anew_stands_alone(
+    text: str, named: list[str], parts: list[str]
+) -> None:
+    read, at, mentions = article(text, lang="de"), 0, []
+    for name in named:
+        at = text.index(name, at)
+        target = "BPO" if name[0] == "B" else "KPO"
+        mentions.append(Mention("concept", 0, Span(at, at + len(name)), name, target))
+        at += len(name)
+    tagged = tags([(0, len(text))], [[0.9, 0, 0, 0]])
+    (passage,) = cut_passages(
+        [read],
+        [Annotations(((),), tuple(mentions))],
+        [np.ones((1, 2), np.float32)],
+        [np.ones((1, 3), np.float32)],
+        lambda a, s: True,
+        lambda a, s: True,
+        lambda texts: np.ones((len(texts), 2), np.float32),
+        lambda texts: [tagged for _ in texts],
+    )
+    assert [part.of(text) for part in passage.parts] == parts
