@@ -31,6 +31,8 @@ _CONTRASTED = 0.45
 _VALUE = 0.9
 # What a clause that names two concepts may do beside relating them; the other slots are facts of their own.
 _RELATING = ("broader", "contrast", DEFINITION, "outlook", NONE)
+# One that reads this much like another fact, and more than like a relation, states that one.
+_ANOTHER = 0.3
 _TINY = 1e-9
 _WORDS_AFTER = 2
 _LINK = regex.compile(r"\[\s*(?P<text>[^\]\[]+?)\s*\]\((?P<target>[^()\s]*)[^()]*\)")
@@ -103,7 +105,7 @@ def _states_another(shares: Floats, judge: Judge) -> bool:
     """Whether a clause reads more like another fact: "it has great potential for outsourcing"."""
     labels = judge.slots.labels
     other = (float(share) for label, share in zip(labels, shares, strict=True) if label not in _RELATING)
-    return max(other, default=0.0) > shares[labels.index("broader")]
+    return max(other, default=0.0) > max(_ANOTHER, shares[labels.index("broader")])
 
 
 def _affirmed(x: Floats, judge: Judge) -> bool:
