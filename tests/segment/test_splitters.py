@@ -106,6 +106,21 @@ def test_long_paragraphs_are_read_whole_and_in_time(splitters: Splitters, lang: 
     )
 
 
+@pytest.mark.parametrize(
+    ("lang", "sentences"),
+    [
+        ("zh", ["双方长期合作[6]。", "KPO 需要专家。", "费用不高。"]),
+        ("zh", ["他说“一点没变”。", "KPO 涉及知识工作。"]),
+        ("ja", ["やはり心配です…。", "2030年には変わるでしょう。", "「そうだ。」と彼は言った。"]),
+    ],
+)
+def test_an_ideographic_stop_ends_a_sentence_whatever_stands_around_it(
+    splitters: Splitters, lang: str, sentences: list[str]
+) -> None:
+    text = "".join(sentences)
+    assert [span.of(text) for span in splitters.split(text, lang)] == sentences
+
+
 @pytest.mark.parametrize("lang", ["et", "de"])
 def test_an_endless_word_is_not_cut(splitters: Splitters, lang: str) -> None:
     text = "Nii. " + "a" * 3_000 + " lõpp."
