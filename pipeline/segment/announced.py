@@ -17,7 +17,7 @@ _BULLET = regex.compile(r"[-–—•·▪◦‣*\p{So}]\s*\p{L}")
 _ITEM_CHARS = 80
 _FEWEST = 2
 # Headings that hardly stand over links to other pages, as "Services" and "Overview" do.
-_TELLING = frozenset({"benefit", "risk", "benefit_and_risk", "requirement", "driver"})
+TELLING = frozenset({"benefit", "risk", "benefit_and_risk", "requirement", "driver"})
 
 
 def restore_lists(units: Sequence[Unit], lang: str) -> list[Unit]:
@@ -28,7 +28,7 @@ def restore_lists(units: Sequence[Unit], lang: str) -> list[Unit]:
     an item; "Risks:" needs none.
     """
     made = list(units)
-    told = any(_usual_roles(unit) & _TELLING for unit in units)
+    told = any(_usual_roles(unit) & TELLING for unit in units)
     index = 0
     while index < len(made):
         unit = made[index]

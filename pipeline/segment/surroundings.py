@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 
 import regex
 
+from pipeline.headings import usual_roles
+from pipeline.segment.announced import TELLING
 from pipeline.segment.boilerplate import by_content, is_copyright
 from pipeline.segment.shapes import is_heading_like, is_labelled, is_sentence, lists_some, shared_share
 from pipeline.segment.units import Unit
@@ -136,7 +138,29 @@ def _body_range(
     inside = sorted({*text, *(index for index in body if index < tail)})
     if not inside:
         return 0, len(units) - 1
-    return inside[0], _with_rest_of_table(units, inside[-1])
+    return inside[0], _with_notes(units, _with_rest_of_table(units, inside[-1]))
+
+
+def _with_notes(units: Sequence[Unit], last: int) -> int:
+    """`last`, or the last of the labelled lines below usual headings right behind it, one of them of facts.
+
+    "Requirements", "BPO: schooling", "KPO: a degree, experience" are no sentences, nor are they the page's.
+    """
+    end, index, told = last, last + 1, False
+    while index + 1 < len(units) and units[index].kind == "heading" and _is_note(units[index + 1]):
+        roles = usual_roles(units[index].shown)
+        if not roles:
+            break
+        told = told or not roles.isdisjoint(TELLING)
+        index += 1
+        while index < len(units) and _is_note(units[index]):
+            index += 1
+        end = index - 1
+    return end if told else last
+
+
+def _is_note(unit: Unit) -> bool:
+    return unit.kind in ("text", "heading") and not unit.reason and is_labelled(unit.shown)
 
 
 def _with_rest_of_table(units: Sequence[Unit], last: int) -> int:

@@ -79,6 +79,25 @@ def test_a_label_with_a_list_is_text_wherever_it_stands(place: str) -> None:
     assert line in [s.text for s in article.segments]
 
 
+@pytest.mark.parametrize(
+    ("after", "kept"),
+    [
+        (
+            "## Services\n\nKPO: audits, research\n\n"
+            "## Requirements\n\nBPO: schooling\n\nKPO: a degree, experience\n",
+            True,
+        ),
+        ("## Services\n\nOpening hours: 9-17\n", False),
+        ("## Follow us\n\nMail: us, them\n", False),
+    ],
+)
+def test_labelled_lines_at_the_end_are_text_below_headings_of_facts(after: str, kept: bool) -> None:
+    parts = dict.fromkeys(("before", "under", "after"), "") | {"after": after}
+    document = read_document(ARTICLE.format(**parts).encode(), "a.md", IngestSettings())
+    article = segment(document, Stops(), SegmentSettings())
+    assert any(block.reason for block in article.blocks) != kept
+
+
 def test_a_line_that_other_files_share_is_boilerplate_a_shared_heading_is_not() -> None:
     parts = {"before": "", "under": "", "after": ""}
     text = ARTICLE.format(**parts).replace(
