@@ -105,6 +105,7 @@ def context_of(
             # Where neither row nor column tells, a cell may be about anything: "Finance | examples".
             rows[i] = share if len(heads) == 1 or share.max() >= TOLD else 1.0
         lines = [*heads, *leads[segment.block]]
+        # A section on what it is holds all kinds of facts, but a cell only what its head says.
         odds[i] += settings.intro * (
             favours[leads[segment.block]].sum(axis=0) + _favours(about[heads]).sum(axis=0)
         )

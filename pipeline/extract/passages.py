@@ -164,20 +164,19 @@ def _placed(segment: Segment, names: Sequence[Mention]) -> list[tuple[str, Span]
 def _within_clauses(
     lists: Sequence[Enumeration], placed: Sequence[tuple[str, Span]]
 ) -> tuple[Enumeration, ...]:
-    """The `lists` of a text, each from the clause on that names a concept anew.
+    """The `lists` of a text, each from the clause on that names the first of two concepts anew.
 
     "Though KPO is a part of BPO, KPO takes deeper, broader and newer skills" lists three things, not four.
     """
+
+    def named_anew(item: Span) -> bool:
+        before = [target for target, place in placed if place.start < item.start]
+        named = {target for target, place in placed if item.holds(place)}
+        return len(set(before)) > 1 and before[0] in named
+
     kept = []
     for one in lists:
-        first, *rest = one.items
-        led = {target for target, place in placed if place.start < first.end}
-        anew = [
-            i
-            for i, item in enumerate(rest, 1)
-            for target, place in placed
-            if target in led and item.holds(place)
-        ]
+        anew = [i for i, item in enumerate(one.items) if i and named_anew(item)]
         items = one.items[anew[0] :] if len(anew) == 1 else one.items
         if len(items) >= FEWEST_ITEMS:
             kept.append(Enumeration(Span(items[0].start, one.span.end), items))

@@ -127,6 +127,11 @@ def test_what_is_pooled_has_another_vector_and_no_odds() -> None:
             ["KPO", "BPO", "KPO"],
             ["Obwohl KPO ein Teil von BPO ist", "verlangt KPO tieferes, neueres und breiteres Wissen"],
         ),
+        (  # one of two concepts is needed for the clause before: a list all the same
+            "KPO umfasst Analysen, KPO-Gutachten, Recherchen und Prognosen.",
+            ["KPO", "KPO"],
+            ["KPO umfasst Analysen, KPO-Gutachten, Recherchen und Prognosen"],
+        ),
         (  # each item names the concept: a list all the same
             "Es gibt BPO, KPO-Analysen, KPO-Gutachten und KPO-Recherchen.",
             ["BPO", "KPO", "KPO", "KPO"],
