@@ -51,7 +51,8 @@ class Fact:
 class Statement:
     """A stretch of a passage's clean text (its vector `x` (d,)) that answers `slot`; `p` is how likely.
 
-    It states a `single` value where all of it explains its label.
+    It states a `single` value where all of it explains its label. Where it is `doubted` whose it is, only
+    what could be nobody else's is taken.
     """
 
     slot: Slot
@@ -60,6 +61,7 @@ class Statement:
     x: Floats
     p: float
     single: bool = False
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,9 @@ def find_statements(
             return None
         if whole and not _leads(context, passage.segment, concept):
             return None
-        return Statement(slot, passage, span, passage.run(*run), p)
+        return Statement(
+            slot, passage, span, passage.run(*run), p, doubted=doubted(context, passage.segment, slot)
+        )
 
     def asides(slot: Slot) -> list[Statement]:
         head, least = judge.asides[slot.id], settings.thresholds.get(slot.id, settings.threshold)
@@ -274,6 +278,11 @@ def own(context: Context, passage: Passage, span: Span, concept: Concept, settin
     """Whether the part `span` of a passage's clean text is about the record's own concept."""
     view = context.article.segments[passage.segment].view
     return not settings.subject or context.subjects.of(passage.segment, view.source(span)) == concept.name.id
+
+
+def doubted(context: Context, segment: int, slot: Slot) -> bool:
+    """Whether values of a slot that neighbours have, too, may be a neighbour's."""
+    return slot.in_passing and segment in context.subjects.doubtful
 
 
 def _leads(context: Context, segment: int, concept: Concept) -> bool:

@@ -7,14 +7,14 @@ Enumerations of values ("lawyers there work on patents, trials and tariffs"), an
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pipeline.concept import Concept, Slot
 from pipeline.config import ExtractSettings
 from pipeline.extract.context import Context
-from pipeline.extract.facts import Statement, own, told
+from pipeline.extract.facts import Statement, doubted, own, told
 from pipeline.extract.judge import Encode, Judge, read_texts
 from pipeline.extract.passages import Passage
 from pipeline.model import Article, Span
@@ -22,6 +22,8 @@ from pipeline.model import Article, Span
 # How sure a stretch that is marked must be, once it has been read by itself, and an enumeration.
 _SURE_MARK = 0.87
 _SURE_LIST = 0.85
+# And one that may be a neighbour's.
+_SURE_DOUBTED = 0.975
 # An enumeration of which the tagger makes less is not read by itself, lest much be encoded for little.
 _LIST = 0.3
 
@@ -52,7 +54,8 @@ def find_candidates(
     """What a passage may state beside the statements `found` in it."""
     for one in (*_listed(passage, found, concept), *_marked(passage, found, context, concept)):
         if own(context, passage, one.span, concept, settings):
-            yield one
+            doubt = doubted(context, passage.segment, one.slot)
+            yield replace(one, least=max(one.least, _SURE_DOUBTED)) if doubt else one
 
 
 def _listed(passage: Passage, found: Sequence[Statement], concept: Concept) -> Iterator[Candidate]:

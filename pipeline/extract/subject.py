@@ -35,12 +35,14 @@ _ENTRY = regex.compile(rf"\s*(?:[(（][^()（）]*[)）]\s*)?{COLON}")
 class Subjects:
     """What an article is about: `main` on the whole, and for each segment a concept id.
 
-    `named` holds, for each segment, the (span in the file, concept) pairs that it names.
+    `named` holds, for each segment, the (span in the file, concept) pairs that it names. `doubtful` are the
+    segments that name none behind a sentence which names two: which of them is handed on may be wrong.
     """
 
     main: str | None
     segments: tuple[str | None, ...]
     named: tuple[tuple[tuple[Span, str], ...], ...]
+    doubtful: frozenset[int] = frozenset()
 
     def names(self, segment: int, concept: str) -> bool:
         """Whether a segment names `concept`."""
@@ -116,7 +118,18 @@ def find_subjects(
         if subject is not None and large and not named[index] and before is None:
             subject = None if of_section(segment.section, default=None) is None else subject
         resolved.append(subject)
-    return Subjects(main, tuple(resolved), tuple(tuple(names) for names in named))
+    return Subjects(main, tuple(resolved), tuple(tuple(names) for names in named), _doubtful(article, named))
+
+
+def _doubtful(article: Article, named: Sequence[Sequence[tuple[Span, str]]]) -> frozenset[int]:
+    """The sentences that name no concept behind one of their paragraph that names two, or such a one."""
+    found: set[int] = set()
+    for index, segment in enumerate(article.segments):
+        if segment.kind == "sentence" and _follows(article, index) and not named[index]:
+            before = {concept for _, concept in named[index - 1]}
+            if len(before) > 1 or (not before and index - 1 in found):
+                found.add(index)
+    return frozenset(found)
 
 
 def _headings(article: Article, mentions: Sequence[Mention], main: str | None) -> list[str | None]:

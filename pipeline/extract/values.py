@@ -24,6 +24,8 @@ _ITEM = 0.15
 _MARKED = 0.2
 # One that the tagger is this sure of is one whatever it looks like by itself.
 _SURE = 0.95
+# One that may be a neighbour's must look this much like the concept's: a neighbour's are counter-examples.
+_OWN = 0.95
 _FEWEST_ITEMS = 2
 
 
@@ -83,9 +85,13 @@ def valued(
                 (span, known[span.of(text)].x)
                 for span in items
                 if _is_item(
-                    known[span.of(text)].shares[column], statement.passage.share(span, statement.slot.id)
+                    known[span.of(text)].shares[column],
+                    statement.passage.share(span, statement.slot.id),
+                    doubted=statement.doubted,
                 )
             ]
+            if not alike and statement.doubted:
+                continue
         elif found:
             shares = values[statement.slot.vocabulary or ""]
             alike = [(part.span, part.x) for part in parts(found, statement, text, known, shares, judge)]
@@ -114,9 +120,13 @@ def _values_of(
     return made
 
 
-def _is_item(looks: float, seen: float) -> bool:
-    """Whether an item is one to both, or surely to the tagger: "ideas" by itself looks like nothing."""
-    return seen >= _MARKED and (looks >= _ITEM or seen >= _SURE)
+def _is_item(looks: float, seen: float, *, doubted: bool) -> bool:
+    """Whether an item is one to both, or surely to the tagger: "ideas" by itself looks like nothing.
+
+    One of which it is doubted whose it is must look like one by itself.
+    """
+    least = _OWN if doubted else _ITEM if seen < _SURE else 0.0
+    return seen >= _MARKED and looks >= least
 
 
 def _items(statement: Statement, text: str, lang: str) -> tuple[Span, ...]:

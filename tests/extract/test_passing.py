@@ -130,6 +130,17 @@ def test_what_is_said_of_a_neighbour_is_left_out() -> None:
     assert found(passage(), around=context(TEXT, "BPO"), settings=open_to_all) == MADE
 
 
+@pytest.mark.parametrize(
+    ("in_passing", "doubtful", "more"), [(True, {0}, True), (True, {1}, False), (False, {0}, False)]
+)
+def test_what_may_be_a_neighbours_must_be_surer(in_passing: bool, doubtful: set[int], more: bool) -> None:
+    told = context(TEXT)
+    around = replace(told, subjects=replace(told.subjects, doubtful=frozenset(doubtful)))
+    (usual,) = candidates(passage(), TEXT, in_passing=in_passing)
+    (one,) = candidates(passage(), TEXT, around=around, in_passing=in_passing)
+    assert (one.least > usual.least) == more
+
+
 def test_what_is_hardly_marked_is_left_out() -> None:
     assert found(passage(p=passages._MARK - 0.01)) == []
     assert found(passage(p=passages._MARK + 0.01)) == MADE

@@ -76,3 +76,16 @@ def test_of_two_names_of_which_none_is_known_to_be_the_subject_the_articles_own_
 ) -> None:
     text = "# KPO\n\nOne takes BPO to spend less and KPO to decide better. The search for quality leads.\n"
     assert subjects(read, config, text, "a.md")["The search for quality leads."] == "KPO"
+
+
+def test_what_a_sentence_with_two_names_hands_on_is_doubtful_in_its_paragraph(
+    read: Read, config: Config
+) -> None:
+    text = (
+        "# KPO\n\nDespite KPO firms BPO firms remain. Audits are sold. So are maps. "
+        "KPO needs experts. They read.\n\nThey write.\n"
+    )
+    article, notes = read(text, "a.md")
+    found = find_subjects(article, notes, config.concept, [False] * len(article.segments))
+    doubtful = {article.segments[index].text for index in found.doubtful}
+    assert doubtful == {"Audits are sold.", "So are maps."}

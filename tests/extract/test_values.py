@@ -105,7 +105,13 @@ def test_what_joins_an_item_to_the_next_is_no_part_of_it() -> None:
 
 
 def test_an_item_looks_like_its_slot_unless_the_tagger_is_sure() -> None:
-    assert _is_item(looks=0.2, seen=0.3)
-    assert not _is_item(looks=0.9, seen=0.1)
-    assert not _is_item(looks=0.1, seen=0.9)
-    assert _is_item(looks=0.1, seen=0.97)
+    assert _is_item(looks=0.2, seen=0.3, doubted=False)
+    assert not _is_item(looks=0.9, seen=0.1, doubted=False)
+    assert not _is_item(looks=0.1, seen=0.9, doubted=False)
+    assert _is_item(looks=0.1, seen=0.97, doubted=False)
+
+
+def test_one_that_may_be_a_neighbours_looks_surely_like_the_concepts() -> None:
+    assert _is_item(looks=0.97, seen=0.3, doubted=True)
+    assert not _is_item(looks=0.9, seen=0.99, doubted=True)
+    assert not _is_item(looks=0.97, seen=0.1, doubted=True)
