@@ -90,12 +90,11 @@ def valued(
                     doubted=statement.doubted,
                 )
             ]
-            if not alike and statement.doubted:
-                continue
         elif found:
             shares = values[statement.slot.vocabulary or ""]
             alike = [(part.span, part.x) for part in parts(found, statement, text, known, shares, judge)]
-        each = alike if len(alike) >= _FEWEST_ITEMS else [(statement.span, statement.x)]
+        listing = len(alike) >= _FEWEST_ITEMS or (statement.doubted and bool(items))
+        each = alike if listing else [(statement.span, statement.x)]
         stated += [_Stated(statement, span, x) for span, x in each]
     return _facts(stated, articles, judge, settings)
 
