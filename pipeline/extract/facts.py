@@ -281,7 +281,7 @@ def own(context: Context, passage: Passage, span: Span, concept: Concept, settin
 
 
 def doubted(context: Context, segment: int, slot: Slot) -> bool:
-    """Whether values of a slot that neighbours have, too, may be a neighbour's."""
+    """Whether values of a slot may be a neighbour's: what is listed in passing, neighbours list, too."""
     return slot.in_passing and segment in context.subjects.doubtful
 
 

@@ -132,7 +132,7 @@ def cut_passages(
             labelled = caption is not None and caption.runs_in and len(parts) > 1
             cut.append((a, s, parts, lists, labelled))
             for part in parts if len(parts) > 1 else ():
-                short[a, s, part] = _with_acronyms(segment, part, names[a].get(s, ()))
+                short[a, s, part] = _with_acronyms(segment.text, part, placed)
     texts = sorted(set(short.values()))
     known = dict(zip(texts, encode(texts), strict=True)) if texts else {}
     passages = []
@@ -169,33 +169,31 @@ def _within_clauses(
     "Though KPO is a part of BPO, KPO takes deeper, broader and newer skills" lists three things, not four.
     """
 
-    def named_anew(item: Span) -> bool:
+    def starts_anew(item: Span) -> bool:
         before = [target for target, place in placed if place.start < item.start]
-        named = {target for target, place in placed if item.holds(place)}
-        return len(set(before)) > 1 and before[0] in named
+        return _names_anew(before, [target for target, place in placed if item.holds(place)])
 
     kept = []
     for one in lists:
-        anew = [i for i, item in enumerate(one.items) if i and named_anew(item)]
+        anew = [i for i, item in enumerate(one.items) if i and starts_anew(item)]
         items = one.items[anew[0] :] if len(anew) == 1 else one.items
         if len(items) >= FEWEST_ITEMS:
             kept.append(Enumeration(Span(items[0].start, one.span.end), items))
     return tuple(kept)
 
 
-def _with_acronyms(segment: Segment, part: Span, names: Sequence[Mention]) -> str:
+def _with_acronyms(text: str, part: Span, placed: Sequence[tuple[str, Span]]) -> str:
     """The clean text of `part` with each upper-case concept id in place of the name that stands there.
 
     Exemplars say KPO and BPO; an article that spells the names out in its language says the same.
     """
-    text, end = "", part.start
-    for mention in names:
-        place = segment.view.clean(mention.span)
-        if place is None or not mention.target.isupper() or place.start < end or place.end > part.end:
+    made, end = "", part.start
+    for target, place in placed:
+        if not target.isupper() or place.start < end or place.end > part.end:
             continue
-        text += segment.text[end : place.start] + mention.target
+        made += text[end : place.start] + target
         end = place.end
-    return text + segment.text[end : part.end]
+    return made + text[end : part.end]
 
 
 def _may_state(article: Article, segment: Segment, leading: Container[Span], place: bool) -> bool:
@@ -296,13 +294,18 @@ def _parts(
     return _naming_anew(parts, placed)
 
 
+def _names_anew(before: Sequence[str], named: Sequence[str]) -> bool:
+    """Whether two concepts were named `before`, and the first of them is again among those `named`."""
+    return len(set(before)) > 1 and before[0] in named
+
+
 def _naming_anew(parts: Sequence[Span], placed: Sequence[tuple[str, Span]]) -> tuple[Span, ...]:
     """`parts`, each joined to those before but where these name two concepts and it names the first anew."""
     joined: list[tuple[Span, list[str]]] = []
     for part in parts:
         named = [target for target, place in placed if part.holds(place)]
         before, so_far = joined[-1] if joined else (part, [])
-        if len(set(so_far)) > 1 and so_far[0] in named:
+        if _names_anew(so_far, named):
             joined.append((part, named))
         else:
             joined[-1:] = [(Span(before.start, part.end), so_far + named)]

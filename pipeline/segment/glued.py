@@ -76,13 +76,13 @@ def _tables_of_run(
     """Viterbi over the lines: state 0 is prose, state c a row of c cells."""
     shown = [lines[index].content.of(text) for index in run]
     cuts = [_cuts(line, found) for line, found in zip(shown, places, strict=True)]
-    headed = any(
+    prose = [_is_unspaced_prose(line) for line in shown]
+    if any(prose) and not any(
         _names_heads(_shown(line, cut), known)
         for line, of in zip(shown, cuts, strict=True)
         for cut in of.values()
-    )
-    if not headed:
-        cuts = [{} if _is_unspaced_prose(line) else of for line, of in zip(shown, cuts, strict=True)]
+    ):
+        cuts = [{} if uncut else of for uncut, of in zip(prose, cuts, strict=True)]
     score = {0: 0.0} | dict.fromkeys(_COLUMNS, _NEVER)
     back: list[dict[int, int]] = []
     for line, of_columns in zip(shown, cuts, strict=True):
