@@ -10,7 +10,7 @@ from pipeline.extract.captions import captions_of
 from pipeline.extract.claims import claims_of
 from pipeline.extract.context import context_of
 from pipeline.extract.contrasts import contrasts_of
-from pipeline.extract.enumerations import words
+from pipeline.extract.enumerations import count_words, words
 from pipeline.extract.facts import Fact, Statement, find_statements, read_passages
 from pipeline.extract.heads import softmax
 from pipeline.extract.illustrations import without_illustrations
@@ -116,7 +116,9 @@ def extract(
         if places[a][s] > 1 or (len(names) > 1 and segment.kind == "sentence"):
             return True
         text = segment.text
-        return len(words(text, Span(0, len(text)))) >= settings.cut_words and read[a][s].max() < settings.sure
+        return (
+            count_words(text, Span(0, len(text))) >= settings.cut_words and read[a][s].max() < settings.sure
+        )
 
     stating = {
         (a, s): caption for a, context in enumerate(contexts) for s, caption in context.stating.items()

@@ -13,7 +13,7 @@ from itertools import groupby, zip_longest
 import regex
 
 from pipeline.colons import COLON
-from pipeline.extract.enumerations import trimmed, words
+from pipeline.extract.enumerations import count_words, trimmed, words
 from pipeline.extract.subject import named_by
 from pipeline.headings import is_usual
 from pipeline.model import Article, Span
@@ -106,7 +106,7 @@ def _label(article: Article, block: Sequence[int], named: Sequence[tuple[Span, s
 
 
 def _is_short(text: str, span: Span) -> bool:
-    return 0 < len(words(text, span)) <= _MOST_WORDS and len(span) <= _MOST_CHARACTERS
+    return 0 < count_words(text, span) <= _MOST_WORDS and len(span) <= _MOST_CHARACTERS
 
 
 def _subheadings(article: Article) -> dict[int, Caption]:

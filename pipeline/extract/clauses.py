@@ -10,7 +10,7 @@ from itertools import pairwise
 import regex
 
 from pipeline.colons import clause_mark
-from pipeline.extract.enumerations import Enumeration, joiner, trimmed, words
+from pipeline.extract.enumerations import Enumeration, count_words, joiner, trimmed
 from pipeline.model import Span
 
 # A part of fewer words (or characters of a script without spaces) states no fact of its own.
@@ -56,7 +56,7 @@ def joints(text: str, span: Span, lang: str) -> list[int]:
 
 
 def _is_short(text: str, span: Span) -> bool:
-    return len(words(text, span)) < _FEWEST_WORDS
+    return count_words(text, span) < _FEWEST_WORDS
 
 
 def _cuts(text: str, lang: str, lists: tuple[Enumeration, ...]) -> tuple[set[int], set[int]]:

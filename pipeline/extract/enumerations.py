@@ -68,6 +68,16 @@ def words(text: str, span: Span) -> list[Span]:
     return [Span(*match.span()) for match in _WORD.finditer(text, span.start, span.end)]
 
 
+def count_words(text: str, span: Span) -> int:
+    """How many `words` of `text` are inside `span`."""
+    return sum(1 for _ in _WORD.finditer(text, span.start, span.end))
+
+
+@lru_cache(maxsize=64)
+def _all_words(text: str) -> tuple[Span, ...]:
+    return tuple(words(text, Span(0, len(text))))
+
+
 def enumerations(text: str, lang: str) -> tuple[Enumeration, ...]:
     """The lists of three or more short items in `text`, a clean sentence in `lang`."""
     return tuple(
@@ -134,7 +144,7 @@ def whole_words(text: str, span: Span) -> Span:
     All words that it touches where it has half of none.
     """
     inner = trimmed(text, span) or span
-    touched = [word for word in words(text, Span(0, len(text))) if word.overlap(inner)]
+    touched = [word for word in _all_words(text) if word.overlap(inner)]
     if not touched:
         return inner
     kept = [word for word in touched if 2 * word.overlap(inner) >= len(word)] or touched
@@ -187,7 +197,7 @@ def _between_commas(text: str, stretch: Span) -> Iterator[Span]:
 
 
 def _is_short(text: str, span: Span) -> bool:
-    count = len(words(text, span))
+    count = count_words(text, span)
     return 0 < count <= (_MOST_CHARACTERS if _UNSPACED.search(text, span.start, span.end) else _MOST_WORDS)
 
 
@@ -200,7 +210,7 @@ def _enumeration(text: str, run: list[Span], *, announced: bool) -> Enumeration 
     if len(run) < FEWEST_ITEMS:
         return None
     inner = run[1:-1]
-    typical = median_low(len(words(text, piece)) for piece in inner)
+    typical = median_low(count_words(text, piece) for piece in inner)
     first, last = words(text, run[0]), words(text, run[-1])
     if not first or not last:
         return None

@@ -9,11 +9,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, pairwise
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.extract.nearness import Exemplars, exemplars
 from pipeline.vectors import Floats
 
 _FOLDS = 3
@@ -22,13 +23,9 @@ _REGULARISATION = 20.0
 _MANY = 2000
 # What such layers learn differs from run to run, so that several are taught and averaged.
 _NETWORKS, _HIDDEN, _EPOCHS, _BATCH, _DECAY = 6, 256, 15, 256, 1.0
-# How many of a label's nearest exemplars speak for it (two: see `_best_of_each`), and how loudly beside the
-# network.
-_NEAREST = 2
+# How loudly a label's nearest exemplars speak for it beside the network.
 _NEAR_WEIGHT = 50.0
 _NEAR_HIDDEN = 30.0
-# With fewer exemplars a label than this, all labels are gone through at once.
-_FEW = 500
 
 
 Layer = tuple[Floats, Floats]
@@ -40,15 +37,14 @@ class Head:
     """A calibrated classifier of k labels: a network and the nearest exemplars of each label.
 
     `layers` are its weights and biases: one layer (d, k) is a logistic model, and of two the first
-    is hidden, of rectified units. `x` (n, d) are the exemplars, and what else is known of each label,
-    `owners` (n,) the label of each and `near` how loudly the nearest speak. They are kept beside the
-    network because a slot is rarely one region of the space: it is many small ones.
+    is hidden, of rectified units. `exemplars` are those of each label, and what else is known of it,
+    and `near` how loudly the nearest speak. They are kept beside the network because a slot is rarely
+    one region of the space: it is many small ones.
     """
 
     labels: tuple[str, ...]
     layers: Layers
-    x: Floats
-    owners: NDArray[np.intp]
+    exemplars: Exemplars
     near: float = _NEAR_WEIGHT
     temperature: float = 1.0
 
@@ -58,45 +54,13 @@ class Head:
             return np.zeros((len(x), 0), np.float32)
         odds = forward(self.layers, x)
         if self.near:
-            odds = odds + self.near * nearest(x @ self.x.T, self.owners, len(self.labels))
+            odds = odds + self.near * self.exemplars.nearness(x, len(self.labels))
         return np.asarray(odds / self.temperature, dtype=np.float32)
 
     def beside(self, x: Floats, labels: Sequence[str]) -> Head:
         """The same head with more texts to be near to, of prepared vectors `x` (n, d); none is trained."""
-        owners = np.array([*self.owners, *(self.labels.index(label) for label in labels)], np.intp)
-        order = np.argsort(owners, kind="stable")
-        return replace(self, x=np.concatenate([self.x, x])[order], owners=owners[order])
-
-
-def nearest(similarity: Floats, owners: NDArray[np.intp], count: int) -> Floats:
-    """Mean similarity (n, k) of texts to the nearest exemplars of each of `count` labels."""
-    edges = np.searchsorted(owners, np.arange(count + 1))
-    together = len(owners) > 0 and bool(np.all(owners[1:] >= owners[:-1]))  # as they are kept
-    if together and len(owners) < _FEW * count and np.all(np.diff(edges) > 0):
-        return _best_of_each(similarity, edges)
-    own = (
-        [similarity[:, start:end] for start, end in pairwise(edges)]
-        if together
-        else [similarity[:, owners == owner] for owner in range(count)]
-    )
-    return np.stack([_best(part) for part in own], axis=1).astype(np.float32)
-
-
-def _best(similarity: Floats) -> Floats:
-    """The mean (n,) of the `_NEAREST` highest in each row."""
-    kept = min(_NEAREST, similarity.shape[1])
-    return np.asarray(np.partition(similarity, -kept, axis=1)[:, -kept:].mean(axis=1), dtype=np.float32)
-
-
-def _best_of_each(similarity: Floats, edges: NDArray[np.intp]) -> Floats:
-    """`_best` (n, k) of the columns between neighbouring `edges` (k + 1,), quick where each are few."""
-    starts, sizes = edges[:-1], np.diff(edges)
-    first = np.maximum.reduceat(similarity, starts, axis=1)
-    highest = similarity == np.repeat(first, sizes, axis=1)
-    twice = np.add.reduceat(highest, starts, axis=1, dtype=np.intp) > 1
-    rest = np.maximum.reduceat(np.where(highest, -np.inf, similarity), starts, axis=1)
-    second = np.where(twice | (sizes == 1), first, rest)
-    return np.asarray((first + second) / 2, dtype=np.float32)
+        owners = [self.labels.index(label) for label in labels]
+        return replace(self, exemplars=self.exemplars.and_more(x, owners))
 
 
 def softmax(logits: Floats) -> Floats:
@@ -126,28 +90,33 @@ def train(
     """
     names = tuple(sorted(set(labels)))
     owners = np.array([names.index(label) for label in labels])
-    # Exemplars of one label stand together, so that finding the nearest of each copies nothing.
     order = np.argsort(owners, kind="stable")
     x, owners, meanings = x[order], owners[order], [meanings[i] for i in order]
+    known = exemplars(x, owners)
     if len(names) < 2:
         zeros = np.zeros((x.shape[1], len(names)), np.float32), np.zeros(len(names), np.float32)
-        return Head(names, (zeros,), x, owners)
+        return Head(names, (zeros,), known)
     hidden = len(x) >= _MANY and len(names) > 2 and not plain
     fit = _fit_network if hidden else _fit_linear
     if near is None:
         near = _NEAR_HIDDEN if hidden else _NEAR_WEIGHT
-    head = Head(names, fit(x, owners), x, owners, near)
+    head = Head(names, fit(x, owners), known, near)
     # A third of many exemplars tells the temperature as well as all of them.
-    held = _held_out(head, fit, meanings, 1 if hidden else _FOLDS)
+    held = _held_out(head, x, owners, fit, meanings, 1 if hidden else _FOLDS)
     if held:
         logits, gold = (np.concatenate(parts) for parts in zip(*held, strict=True))
         head = replace(head, temperature=_temperature(logits, gold))
-    # Exemplars that are never compared with are not kept: they take a worker 20 MB.
-    return head if near else replace(head, x=x[:0], owners=owners[:0])
+    # Exemplars that are never compared with are not kept: they take a worker megabytes.
+    return head if near else replace(head, exemplars=exemplars(x[:0], owners[:0]))
 
 
 def _held_out(
-    head: Head, fit: Callable[[Floats, NDArray[np.intp]], Layers], meanings: Sequence[str], folds: int
+    head: Head,
+    x: Floats,
+    owners: NDArray[np.intp],
+    fit: Callable[[Floats, NDArray[np.intp]], Layers],
+    meanings: Sequence[str],
+    folds: int,
 ) -> list[tuple[Floats, NDArray[np.intp]]]:
     """Log odds (n, k) of exemplars by heads that were taught without their meanings, and their labels.
 
@@ -157,14 +126,15 @@ def _held_out(
 
     if len(set(meanings)) < _FOLDS:
         return []
-    x, owners = head.x, head.owners
     split = GroupKFold(_FOLDS, shuffle=True, random_state=0).split(x, owners, meanings)
     parts = list(islice(split, folds))
     if any(len(set(owners[kept])) < len(head.labels) for kept, _ in parts):
         return []
     return [
         (
-            replace(head, layers=fit(x[kept], owners[kept]), x=x[kept], owners=owners[kept]).logits(x[test]),
+            replace(
+                head, layers=fit(x[kept], owners[kept]), exemplars=exemplars(x[kept], owners[kept])
+            ).logits(x[test]),
             owners[test],
         )
         for kept, test in parts

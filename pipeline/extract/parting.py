@@ -16,7 +16,7 @@ from math import log
 import numpy as np
 
 from pipeline.extract.clauses import joints
-from pipeline.extract.enumerations import coordinated, stretches, trimmed, without_joiner, words
+from pipeline.extract.enumerations import coordinated, count_words, stretches, trimmed, without_joiner
 from pipeline.extract.facts import Statement
 from pipeline.extract.judge import Judge, Judged
 from pipeline.extract.vocabularies import Terms
@@ -162,7 +162,7 @@ def _joined(left: Part, right: Part, terms: Terms) -> Part:
 
 
 def _length(text: str, span: Span) -> int:
-    return max(1, len(words(text, span)))
+    return max(1, count_words(text, span))
 
 
 def _cut(text: str, lang: str, piece: Piece, places: Sequence[int], marked: bool) -> Iterator[Piece]:

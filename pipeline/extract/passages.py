@@ -11,7 +11,14 @@ import regex
 
 from pipeline.extract.captions import Caption
 from pipeline.extract.clauses import clauses
-from pipeline.extract.enumerations import FEWEST_ITEMS, Enumeration, enumerations, trimmed, whole_words, words
+from pipeline.extract.enumerations import (
+    FEWEST_ITEMS,
+    Enumeration,
+    count_words,
+    enumerations,
+    trimmed,
+    whole_words,
+)
 from pipeline.extract.tagger import Tag, Tags
 from pipeline.headings import is_usual
 from pipeline.model import Annotations, Article, Block, Group, Mention, MentionKind, Segment, Span
@@ -140,7 +147,7 @@ def cut_passages(
         text = articles[a].segments[s].text
         whole = centred[a][s]
         x = np.stack([known[short[a, s, p]] for p in parts]) if len(parts) > 1 else whole[None, :]
-        lengths = tuple(max(1, len(words(text, part))) for part in parts)
+        lengths = tuple(max(1, count_words(text, part)) for part in parts)
         passages.append(
             Passage(a, s, parts, lengths, lists, x, whole, odds[a][s], tags.get((a, s)), labelled)
         )
@@ -211,7 +218,7 @@ def _may_state(article: Article, segment: Segment, leading: Container[Span], pla
     if (
         segment.kind == "cell"
         and not place
-        and len(words(segment.text, Span(0, len(segment.text)))) < _CELL_WORDS
+        and count_words(segment.text, Span(0, len(segment.text))) < _CELL_WORDS
     ):
         return False
     if segment.kind == "sentence" and _asks(segment.text, article.document.lang):

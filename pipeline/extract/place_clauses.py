@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from pipeline.colons import clause_mark
 from pipeline.extract.clauses import clauses
-from pipeline.extract.enumerations import COMMAS, Enumeration, joiner, words
+from pipeline.extract.enumerations import COMMAS, Enumeration, count_words, joiner, words
 from pipeline.model import Span
 
 # What stands for each place, as in the exemplars of roles.
@@ -80,7 +80,7 @@ def _clause(text: str, parts: Sequence[Span], group: Sequence[Span]) -> Span:
     last = first + 1
 
     def count() -> int:
-        return len(words(text, Span(parts[first].start, parts[last - 1].end)))
+        return count_words(text, Span(parts[first].start, parts[last - 1].end))
 
     while count() < _FEWEST_WORDS and last < len(parts):
         last += 1

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.concept import Entry
-from pipeline.extract.heads import Layers, fit_logistic, forward, nearest, softmax
+from pipeline.extract.heads import Layers, fit_logistic, forward, softmax
+from pipeline.extract.nearness import Exemplars, exemplars
 from pipeline.vectors import Floats, normalise
 
 # How sharply similarities are told apart, beside what a linear model of the entries knows.
@@ -27,21 +27,20 @@ def shared_out(similarity: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A vocabulary as vectors: `x` (n, d), one row a text of `owners[i]`; `centres` (k, d), of each entry.
+    """A vocabulary as vectors: `exemplars`, the texts of each entry, and `centres` (k, d), one of each.
 
     `layers` is a linear model that tells the entries apart; without one only nearness does.
     """
 
     ids: tuple[str, ...]
     labels: tuple[str, ...]
-    owners: NDArray[np.intp]
-    x: Floats
+    exemplars: Exemplars
     centres: Floats
     layers: Layers = ()
 
     def similarities(self, x: Floats) -> Floats:
         """Similarity (n, k) of prepared vectors `x` (n, d) to each entry: the mean of its nearest texts."""
-        return nearest(x @ self.x.T, self.owners, len(self.ids))
+        return self.exemplars.nearness(x, len(self.ids))
 
     def likelihoods(self, x: Floats, near: Floats) -> Floats:
         """How prepared vectors `x` (n, d) share out among the entries (n, k), of their similarities `near`.
@@ -60,4 +59,4 @@ def terms_of(entries: Sequence[Entry], owners: Sequence[str], x: Floats) -> Term
     means = [x[numbers == number].mean(axis=0) for number in range(len(ids))]
     centres = normalise(np.array(means, np.float32).reshape(-1, x.shape[1]))
     layers = (fit_logistic(x, numbers, _REGULARISATION),) if len(ids) > 1 else ()
-    return Terms(ids, tuple(entry.label for entry in entries), numbers, x, centres, layers)
+    return Terms(ids, tuple(entry.label for entry in entries), exemplars(x, numbers), centres, layers)

@@ -14,7 +14,7 @@ from pipeline.store import code_version
 
 _HEADINGS = ("headings.py", "headings.yaml")
 _SEGMENT = ("segment", "colons.py", "pieces.py", *_HEADINGS)
-_EXTRACT = ("extract", "colons.py", *_HEADINGS, "vectors.py")
+_EXTRACT = ("extract", "colons.py", *_HEADINGS, "products.py", "vectors.py")
 _WRITERS = ("export", "review", "bundle.py", "tables", "standing.py", "files.py", "record.py")
 
 

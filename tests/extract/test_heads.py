@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.extract.heads import Head, nearest, softmax, train
+from pipeline.extract.heads import Head, softmax, train
 from pipeline.vectors import normalise
 
 
@@ -34,7 +34,7 @@ def test_many_exemplars_teach_what_no_plane_divides() -> None:
 def test_exemplars_are_kept_only_where_texts_are_compared_with_them() -> None:
     x, labels, meanings = rings(300)
     loud, silent = train(x, labels, meanings, near=20.0), train(x, labels, meanings, near=0.0)
-    assert (len(loud.x), len(silent.x), len(silent.owners)) == (300, 0, 0)
+    assert (len(loud.exemplars), len(silent.exemplars)) == (300, 0)
     assert np.ptp(silent.logits(x)) > 0
 
 
@@ -70,14 +70,8 @@ def test_what_is_added_trains_nothing(head: Head) -> None:
     x, labels, _ = rings(40)
     more = head.beside(x, labels)
     assert more.layers is head.layers
-    # Those of one label stand together, as is quick to read.
-    assert more.owners.tolist() == sorted(more.owners.tolist())
     assert (more.labels, more.near, more.temperature) == (head.labels, head.near, head.temperature)
-    held = [(head.labels[owner], *row) for owner, row in zip(more.owners, more.x.tolist(), strict=True)]
-    own = [(head.labels[owner], *row) for owner, row in zip(head.owners, head.x.tolist(), strict=True)]
-    assert sorted(held) == sorted(
-        [*own, *((label, *row) for label, row in zip(labels, x.tolist(), strict=True))]
-    )
+    assert len(more.exemplars) == len(head.exemplars) + 40
 
 
 def test_adding_nothing_changes_no_log_odds(head: Head) -> None:
@@ -88,16 +82,3 @@ def test_adding_nothing_changes_no_log_odds(head: Head) -> None:
 def test_a_label_that_the_head_does_not_know_cannot_be_added(head: Head) -> None:
     with pytest.raises(ValueError, match="not in tuple"):
         head.beside(np.ones((1, 8), np.float32), ["near"])
-
-
-@given(st.lists(st.integers(0, 3), min_size=1, max_size=30), st.integers(0, 2**32 - 1))
-def test_the_nearest_of_a_label_are_its_two_best(owners: list[int], seed: int) -> None:
-    known = sorted({*owners})
-    numbers = np.array(sorted(known.index(owner) for owner in owners), np.intp)
-    # Few distinct values, so that the best are often equal.
-    similarity = np.random.default_rng(seed).integers(0, 4, (5, len(owners))).astype(np.float32) / 4
-    best = [[sorted(row[numbers == label])[-2:] for label in range(len(known))] for row in similarity]
-    wanted = [[sum(each) / len(each) for each in row] for row in best]
-    assert nearest(similarity, numbers, len(known)).tolist() == wanted
-    shuffled = np.random.default_rng(seed).permutation(len(numbers))
-    assert nearest(similarity[:, shuffled], numbers[shuffled], len(known)).tolist() == wanted

@@ -11,6 +11,7 @@ from pipeline.concept import Entry
 from pipeline.config import load
 from pipeline.extract import Judge, load_judge
 from pipeline.extract.heads import Head
+from pipeline.extract.nearness import Exemplars
 from pipeline.extract.vocabularies import terms_of
 from pipeline.vectors import Floats, normalise
 
@@ -62,10 +63,15 @@ def judges(tmp_path_factory: pytest.TempPathFactory) -> tuple[Judge, Judge]:
     return judge_of(folder / "plain", quotes=False), judge_of(folder / "quoting", quotes=True)
 
 
+def vectors_of(known: Exemplars, owner: int) -> Floats:
+    """The unit vectors of a label's exemplars, as near as steps are."""
+    return normalise(known.steps[known.owners == owner].astype(np.float32))
+
+
 def texts_of(head: Head, judge: Judge, label: str, some: Sequence[str]) -> list[str]:
     """Which of `some` are among the exemplars of a label, as often as they stand there."""
-    own = head.x[head.owners == head.labels.index(label)]
-    alike = own @ judge.prepared(encode(some)).T > 1 - 1e-5
+    own = vectors_of(head.exemplars, head.labels.index(label))
+    alike = own @ judge.prepared(encode(some)).T > 1 - 1e-3
     return [text for text, times in zip(some, alike.sum(axis=0), strict=True) for _ in range(times)]
 
 
@@ -99,21 +105,21 @@ def test_quotes_are_texts_that_slots_are_near_to(judges: tuple[Judge, Judge]) ->
         "people leave",
     ]
     assert texts_of(quoting.slots, quoting, "broader", ALL) == ["a branch of it"]
-    assert len(quoting.slots.x) == len(plain.slots.x) + 4
+    assert len(quoting.slots.exemplars) == len(plain.slots.exemplars) + 4
 
 
 def test_quotes_stand_among_the_terms_of_their_value(judges: tuple[Judge, Judge]) -> None:
     plain, quoting = judges
     terms = quoting.vocabularies["risk"]
-    own = terms.x[terms.owners == terms.ids.index("turnover")]
+    own = vectors_of(terms.exemplars, terms.ids.index("turnover"))
     known = judges[1].prepared(encode(["turnover", "people leave", "staff resign"]))
-    assert own == pytest.approx(known, abs=1e-6)
-    assert (terms.owners == terms.ids.index("delay")).sum() == 1
+    assert np.sum(own * known, axis=1) == pytest.approx(1, abs=1e-3)
+    assert (terms.exemplars.owners == terms.ids.index("delay")).sum() == 1
     near = quoting.prepared(encode(["staff resign"]))
     before, after = (each.vocabularies["risk"].similarities(near)[0] for each in judges)
     assert after[terms.ids.index("turnover")] > before[terms.ids.index("turnover")]
     assert after[terms.ids.index("delay")] == pytest.approx(before[terms.ids.index("delay")])
-    assert len(quoting.vocabularies["broader"].x) == len(plain.vocabularies["broader"].x) + 1
+    assert len(quoting.vocabularies["broader"].exemplars) == len(plain.vocabularies["broader"].exemplars) + 1
 
 
 def test_quotes_train_what_stands_aside(judges: tuple[Judge, Judge]) -> None:
@@ -129,6 +135,7 @@ def test_an_entry_has_the_centre_of_its_texts() -> None:
     entries = (Entry(id="fast", label="fast"), Entry(id="cheap", label="cheap"))
     x = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1]], np.float32)
     terms = terms_of(entries, ["cheap", "cheap", "fast"], x)
-    assert terms.owners.tolist() == [1, 1, 0]
+    assert terms.exemplars.owners.tolist() == [0, 1, 1]
+    assert vectors_of(terms.exemplars, 0).tolist() == [x[2].tolist()]
     assert terms.centres == pytest.approx(np.array([[0, 0, 1], [0.5**0.5, 0.5**0.5, 0]]))
     assert terms_of((), [], x[:0]).centres.shape == (0, 3)

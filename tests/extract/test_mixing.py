@@ -10,6 +10,7 @@ from tagging import tags
 
 from pipeline.concept import Entry, Slot
 from pipeline.extract import Tags, facts, softmax
+from pipeline.extract.nearness import exemplars
 from pipeline.extract.passages import Passage
 from pipeline.extract.place_clauses import PlaceClause
 from pipeline.extract.place_roles import Place, Roles, roles_in_text
@@ -58,7 +59,9 @@ def roles(shares: Floats, made: Tags | None, place: Span | None = PARTS[0], name
     """How likely each role is of a place whose clause has them in `shares`; None where there is none."""
     ids = ("client", "emerging", "provider")
     x = np.eye(3, dtype=np.float32)
-    known = Roles("location", tuple(Entry(id=i, label=i) for i in ids), Terms(ids, ids, np.arange(3), x, x))
+    known = Roles(
+        "location", tuple(Entry(id=i, label=i) for i in ids), Terms(ids, ids, exemplars(x, range(3)), x)
+    )
     clause = PlaceClause(() if place is None else (place,), Span(0, 11), "it is in X", named)
     said = {"it is in X": np.asarray(np.log(shares + 1e-9) / _SHARPNESS, np.float32)}
     return roles_in_text([Place("IN", place)], [clause], passage(made), known, said)[0]

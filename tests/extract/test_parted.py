@@ -16,6 +16,7 @@ from pipeline.config import ExtractSettings
 from pipeline.extract import Judge, parting
 from pipeline.extract.facts import Statement
 from pipeline.extract.heads import Head
+from pipeline.extract.nearness import exemplars
 from pipeline.extract.parting import pieces
 from pipeline.extract.passages import Passage
 from pipeline.extract.values import valued
@@ -33,10 +34,10 @@ BEGINS = [TEXT.index("cuts"), TEXT.index("saves"), TEXT.index("frees")]
 def judge() -> Judge:
     """The fourth component of a vector speaks for the slot, the others each for a value."""
     layers = ((np.array([[0, 0], [0, 0], [0, 0], [0, 9]], np.float32), np.zeros(2, np.float32)),)
-    head = Head(("none", "benefit"), layers, np.zeros((0, 4), np.float32), np.zeros(0, np.intp), near=0.0)
+    head = Head(("none", "benefit"), layers, exemplars(np.zeros((0, 4), np.float32), ()), near=0.0)
     ids = ("cost", "time", "people")
     each = np.eye(4, dtype=np.float32)[:3]
-    terms = Terms(ids, ids, np.arange(3), each, each)
+    terms = Terms(ids, ids, exemplars(each, range(3)), each)
     return Judge(
         np.zeros(4, np.float32), np.eye(4, dtype=np.float32), head, head, head, {}, {}, {"benefits": terms}
     )

@@ -17,6 +17,7 @@ from pipeline.extract.context import Context
 from pipeline.extract.enumerations import enumerations
 from pipeline.extract.facts import Statement
 from pipeline.extract.heads import Head
+from pipeline.extract.nearness import exemplars
 from pipeline.extract.passages import Passage
 from pipeline.extract.passing import Candidate, confirmed, find_candidates
 from pipeline.model import Span
@@ -203,9 +204,8 @@ def test_an_enumeration_of_a_neighbour_is_left_out() -> None:
 
 def judge() -> Judge:
     """Takes the first component of a vector for requirements, and the second for benefits."""
-    nothing = np.zeros((0, 2), np.float32)
     layers = ((np.eye(2, dtype=np.float32), np.zeros(2, np.float32)),)
-    head = Head(("requirement", "benefit"), layers, nothing, np.zeros(0, np.intp), near=0.0)
+    head = Head(("requirement", "benefit"), layers, exemplars(np.zeros((0, 2), np.float32), ()), near=0.0)
     return Judge(np.zeros(2, np.float32), np.eye(2, dtype=np.float32), head, head, head, {}, {}, {})
 
 

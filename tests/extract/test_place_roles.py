@@ -12,6 +12,7 @@ from pipeline.extract import Judge
 from pipeline.extract.enumerations import enumerations
 from pipeline.extract.facts import Fact
 from pipeline.extract.heads import Head
+from pipeline.extract.nearness import exemplars
 from pipeline.extract.passages import Passage
 from pipeline.extract.place_roles import Roles
 from pipeline.extract.places import place_facts
@@ -39,9 +40,9 @@ def concept(usual: Mapping[str, Mapping[str, int]]) -> Concept:
 
 def judge() -> Judge:
     """To which each role is a direction of its own."""
-    head = Head((), (), np.zeros((0, 2), np.float32), np.zeros(0, np.intp))
+    head = Head((), (), exemplars(np.zeros((0, 2), np.float32), ()))
     x = np.eye(2, dtype=np.float32)
-    roles = Terms(IDS, IDS, np.arange(2), x, x)
+    roles = Terms(IDS, IDS, exemplars(x, range(2)), x)
     return Judge(np.zeros(2, np.float32), x, head, head, head, {}, {}, {"roles": roles})
 
 

@@ -18,6 +18,7 @@ from pipeline.extract.enumerations import enumerations
 from pipeline.extract.facts import Reading, Statement, find_statements, read_passages
 from pipeline.extract.heads import Head
 from pipeline.extract.judge import read_texts
+from pipeline.extract.nearness import exemplars
 from pipeline.extract.passages import Passage
 from pipeline.model import Span
 from pipeline.vectors import Floats
@@ -43,7 +44,7 @@ def head(labels: tuple[str, ...]) -> Head:
     """Takes the components of a vector for log odds of `labels`."""
     count = len(labels)
     layers = ((np.eye(3, dtype=np.float32)[:, :count], np.zeros(count, np.float32)),)
-    return Head(labels, layers, np.zeros((0, 3), np.float32), np.zeros(0, np.intp), near=0.0)
+    return Head(labels, layers, exemplars(np.zeros((0, 3), np.float32), ()), near=0.0)
 
 
 def judge() -> Judge:

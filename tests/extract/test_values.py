@@ -13,6 +13,7 @@ from pipeline.extract import Judge
 from pipeline.extract.enumerations import enumerations
 from pipeline.extract.facts import Statement
 from pipeline.extract.heads import Head
+from pipeline.extract.nearness import exemplars
 from pipeline.extract.passages import Passage
 from pipeline.extract.values import _is_item, _items, valued
 from pipeline.extract.vocabularies import terms_of
@@ -29,7 +30,7 @@ def value(near: list[list[float]], typical: list[list[float]]) -> str | None:
     entries = (Entry(id="chance", label="chance"), Entry(id="delay", label="delay"))
     owners = ["chance"] * len(near) + ["delay"] * len(typical)
     terms = terms_of(entries, owners, normalise(np.array([*near, *typical], np.float32)))
-    head = Head((), (), np.zeros((0, 3), np.float32), np.zeros(0, np.intp))
+    head = Head((), (), exemplars(np.zeros((0, 3), np.float32), ()))
     judge = Judge(X, np.eye(3, dtype=np.float32), head, head, head, {}, {}, {"risks": terms})
     everything = Span(0, len(TEXT))
     passage = Passage(0, 0, (everything,), (3,), (), X[None], X)
