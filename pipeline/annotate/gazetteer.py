@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gettext
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,7 @@ from pipeline.annotate.words import UNSPACED, Word, fold, list_words, words
 # Approximate matches are looked up by so many first letters.
 INDEX_LETTERS = 2
 SCRIPT_CODE = 4
+_BRACKETED = re.compile(r"(.*\S)\s*[(（][^()（）]*[)）]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +115,15 @@ def _names(lang: str, data: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]
     for locale in (lang, *_scripts(lang)):
         for code, name in sorted(territories(locale).items()):
             yield name, code, False
+        for name, code in _without_brackets(territories(locale)):
+            yield name, code, False
     for code, name in _iso_names(lang):
         yield name, code, False
     for name, code in aliases["und"].items():
         yield name, code, True
     for code, name in sorted(territories("en").items()):
+        yield name, code, True
+    for name, code in _without_brackets(territories("en")):
         yield name, code, True
     for code, name in _endonyms():
         yield name, code, True
@@ -140,6 +146,16 @@ def territories(lang: str) -> Mapping[str, str]:
     except (UnknownLocaleError, ValueError):
         return {}
     return {code: name for code, name in names.items() if code in _countries()}
+
+
+def _without_brackets(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """(name, code) of those of `names` that end in brackets, without these, if no other is called so.
+
+    CLDR calls a country "Myanmar (Burma)", and two "Congo (Kinshasa)" and "Congo (Brazzaville)".
+    """
+    bare = {code: match[1] for code, name in names.items() if (match := _BRACKETED.fullmatch(name))}
+    called = Counter([*bare.values(), *names.values()])
+    yield from ((name, code) for code, name in sorted(bare.items()) if called[name] == 1)
 
 
 @cache

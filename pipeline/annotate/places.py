@@ -141,7 +141,7 @@ def _literal(found: Sequence[Word], place: PlaceName, lang: str) -> int:
 
 
 def _is_abbreviation(place: PlaceName) -> bool:
-    return place.text.isupper() and place.text.isascii() and len(place.text) <= SHORT_NAME
+    return place.text.isupper() and len(place.text) <= SHORT_NAME
 
 
 def _alike(key: str, name: str, place: PlaceName) -> bool:

@@ -12,16 +12,19 @@ from itertools import pairwise
 
 from pipeline.colons import clause_mark
 from pipeline.extract.clauses import clauses
-from pipeline.extract.enumerations import COMMAS, Enumeration, count_words, joiner, words
+from pipeline.extract.enumerations import COMMAS, Enumeration, count_words, joiner, trimmed, words
 from pipeline.model import Span
 
 # What stands for each place, as in the exemplars of roles.
 PLACE = "X"
 # Fewer words say nothing of a place without their neighbours.
 _FEWEST_WORDS = 5
+# Of a clause about several places each has a part of its own, if that says this many words of it.
+_OWN_WORDS = 2
 # Between two places that are named together stands no word but a joiner and an article.
 _ARTICLE = 4
-_STOP = clause_mark(r".;!?()\[\]。；！？（）—–؛؟।")
+_STOPS = r".;!?()\[\]。；！？（）—–؛؟।"
+_STOP, _MARK = clause_mark(_STOPS), clause_mark(_STOPS + COMMAS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class PlaceClause:
     """Places of a clean text that are named together, and what is said of them.
 
     `clause` is where it is said and `text` its words, with `PLACE` for every place; `named` counts the
-    places that it names, those named together once.
+    places that it names, those named together once: those that have no part of it to themselves.
     """
 
     places: tuple[Span, ...]
@@ -49,6 +52,9 @@ def place_clauses(
     for group in groups:
         clause = _clause(text, parts, group)
         inside = [each for each in groups if clause.holds(each[0])]
+        own = _own_part(text, lang, clause, inside, group)
+        if own is not None:
+            clause, inside = own, [group]
         masked = PLACE.join(pieces_between(text, clause, [place for each in inside for place in each]))
         found.append(PlaceClause(group, clause, masked, len(inside)))
     return tuple(found)
@@ -87,6 +93,33 @@ def _clause(text: str, parts: Sequence[Span], group: Sequence[Span]) -> Span:
     while count() < _FEWEST_WORDS and first > 0:
         first -= 1
     return Span(min(whole.start, parts[first].start), max(whole.end, parts[last - 1].end))
+
+
+def _own_part(
+    text: str, lang: str, clause: Span, groups: Sequence[tuple[Span, ...]], group: tuple[Span, ...]
+) -> Span | None:
+    """What of a clause about several `groups` of places is about one of them alone; None where nothing is."""
+    if len(groups) < 2 or group not in groups:
+        return None
+    i = groups.index(group)
+    start = clause.start if i == 0 else _boundary(text, lang, groups[i - 1][-1].end, group[0].start)
+    last = i == len(groups) - 1
+    end = clause.end if last else _boundary(text, lang, group[-1].end, groups[i + 1][0].start)
+    part = trimmed(text, Span(start, end)) if start is not None and end is not None else None
+    if part is None or not all(part.holds(place) for place in group):
+        return None
+    said = " ".join(pieces_between(text, part, group))
+    return part if count_words(said, Span(0, len(said))) >= _OWN_WORDS else None
+
+
+def _boundary(text: str, lang: str, start: int, end: int) -> int | None:
+    """Where between two places what is said of the first one ends: behind the last mark, or at a joiner."""
+    marks = [match.end() for match in _MARK.finditer(text, start, end)]
+    if marks:
+        return marks[-1]
+    join = joiner(lang)
+    link = join.search(text, start, end) if join is not None else None
+    return link.start() if link is not None else None
 
 
 def pieces_between(text: str, whole: Span, places: Sequence[Span]) -> list[str]:

@@ -21,13 +21,13 @@ from pipeline.extract.vocabularies import Terms
 from pipeline.model import Span
 from pipeline.vectors import Floats
 
-# A place of which the tagger marks less than this plays no role. Of others it has this say beside the clause,
-# between these bounds.
+# A place of which the tagger marks less than this plays no role.
 _MARKED = 0.3
-_TAGGED = 0.5
+# How much the clause about a place counts, and the tagger, between these bounds.
+_SAID, _TAGGED = 0.7, 0.5
 _LEAST = 0.02
 # What articles usually say has this say, and counts the less the fewer they are beside this many.
-_USUAL = 0.5
+_USUAL = 0.7
 _FEW = 4.0
 _TINY = 1e-3
 
@@ -93,7 +93,7 @@ def _odds(
     """The log odds (r,) of a place's roles, but for a constant; None of one of which too little is marked."""
     # What is said need not be said of each place that a clause names: the more there are, the less it counts.
     x, named = (passage.whole, 1) if clause is None else (said[clause.text], clause.named)
-    odds = np.log(roles.likely(x) + _TINY) / named + _USUAL * roles.usual(place.code)
+    odds = _SAID * np.log(roles.likely(x) + _TINY) / named + _USUAL * roles.usual(place.code)
     marked = _marks(passage, place, roles)
     if marked is None:
         return np.asarray(odds, np.float32)

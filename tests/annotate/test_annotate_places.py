@@ -49,6 +49,22 @@ SENTENCES = [
     ("fr", "Les équipes sont à l’île Maurice et à Madagascar.", "MU MG"),
     ("pl", "Pracują dla banków ze Szwajcarii i Niemiec, jak każdy Niemiec.", "CH DE"),
     ("en", "Providers sit in Turkey, Georgia and India; the U.K. and the US buy.", "TR GE IN GB US"),
+    # Names of everyday use that CLDR has otherwise.
+    ("en", "Banks in Hong Kong buy, and Myanmar is new.", "HK MM"),
+    (
+        "ru",
+        "Заметную долю держат Польша, ЮАР и Гонконг, а в Мьянме и Голландии только начинают.",
+        "PL ZA HK MM NL",
+    ),
+    ("uk", "Замовники з Великобританії, Голландії та ПАР, виконавці з М’янми.", "GB NL ZA MM"),
+    ("ja", "近年はミャンマーと香港、豪州が伸びている。", "MM HK AU"),
+    ("hi", "फ़िलीपींस और म्यांमार के बाद इंग्लैंड।", "PH MM GB"),
+    ("de", "Kunden aus den Vereinigten Staaten, aus Hongkong und den VAE.", "US HK AE"),
+    ("fi", "Hollannissa ja Arabiemiraateissa ostetaan.", "NL AE"),
+    ("bg", "Клиенти от Великобритания, Холандия и ЮАР.", "GB NL ZA"),
+    ("ka", "აშშ და დიდი ბრიტანეთი.", "US GB"),
+    ("nl", "Uit de VS, het VK en de Emiraten.", "US GB AE"),
+    ("pl", "Zamawiają firmy z USA i RPA.", "US ZA"),
 ]
 PROVIDERS = "IN PH CN PL RO UA MX BR ZA EG VN MY LK CR AR BG HU MA TN MU US GB RU IE CZ IL"
 FALSE_FRIENDS = [
@@ -64,6 +80,10 @@ FALSE_FRIENDS = [
     ("ko", "그리고 부탁하지 않았다.", ""),
     ("ar", "تقوم بالأعمال كلها.", ""),
     ("hi", "यह काम पर है, पेरू में नहीं।", "PE"),
+    ("pl", "RPA i sztuczna inteligencja wypierają prostą pracę.", ""),
+    ("cs", "Balíček JAR se stahuje sám.", ""),
+    ("uk", "Пар і вода, пара за парою.", ""),
+    ("ru", "Юара не видно.", ""),
 ]
 
 
