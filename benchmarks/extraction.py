@@ -3,6 +3,8 @@
     python benchmarks/extraction.py ../shared/raw ../shared/gold/articles.jsonl [--ablate] [--check]
     python benchmarks/extraction.py benchmarks/extraction_web/articles benchmarks/extraction_web/gold.jsonl
 
+`extraction_sets.py` does all the sets that are shipped here.
+
 Runs the whole pipeline on a folder of articles, each variant of the settings into a folder of its
 own, and scores the records with what `kpo eval` uses. `--ablate` turns the parts of the extractor
 on one by one; `--verbose` prints what was missed and what was wrong; `--check` fails below the
@@ -14,7 +16,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import yaml
@@ -40,6 +42,9 @@ STEPS: tuple[tuple[str, dict[str, object], frozenset[str]], ...] = (
     ("+ quotes of articles", {}, frozenset({"quotes"})),
     ("+ tagger", {}, frozenset({"quotes", "tagger"})),
 )
+HEAD = (
+    f"{'':<24}{'evidence F1':>12}{'strict':>8}{'value F1':>10}{'rows':>6}{'forbidden':>11}{'calibration':>13}"
+)
 
 
 def main() -> int:
@@ -58,10 +63,7 @@ def main() -> int:
     arguments = parser.parse_args()
     config = load(arguments.config)
     steps = STEPS if arguments.ablate else STEPS[-1:]
-    columns = (
-        f"{'evidence F1':>12}{'strict':>8}{'value F1':>10}{'rows':>6}{'forbidden':>11}{'calibration':>13}"
-    )
-    print(f"{'':<24}{columns}")
+    print(HEAD)
     report: Report | None = None
     with tempfile.TemporaryDirectory() as scratch:
         cache = arguments.cache or str(Path(scratch) / "cache")
@@ -70,12 +72,8 @@ def main() -> int:
             extract = config.extract.model_copy(update=settings)
             variant = config.model_copy(update={"extract": extract, "concept": concept})
             report = scored(arguments.raw, arguments.gold, variant, Path(scratch) / name, cache)
-            f = report.figures() | (_of_slots(report, arguments.only) if arguments.only else {})
-            print(
-                f"{name:<24}{f['evidence_f1']:>12.3f}{f['evidence_strict_f1']:>8.3f}{f['value_f1']:>10.3f}"
-                f"{f['rows_found']:>6.0f}{f['forbidden']:>11.0f}{f['calibration_error']:>13.3f}",
-                flush=True,
-            )
+            f = report.figures() | (of_slots(report, arguments.only) if arguments.only else {})
+            print(row(name, f), flush=True)
     if report is None:
         return 1
     if arguments.verbose:
@@ -104,7 +102,16 @@ def scored(raw: Path, gold: Path, config: Config, out: Path, cache: str) -> Repo
     return evaluate(out, gold, config.concept, load_encoder(config.embed).encode)
 
 
-def _of_slots(report: Report, slots: Collection[str]) -> dict[str, float]:
+def row(name: str, f: Mapping[str, float]) -> str:
+    """The line below `HEAD` of a report's figures."""
+    return (
+        f"{name:<24}{f['evidence_f1']:>12.3f}{f['evidence_strict_f1']:>8.3f}{f['value_f1']:>10.3f}"
+        f"{f['rows_found']:>6.0f}{f['forbidden']:>11.0f}{f['calibration_error']:>13.3f}"
+    )
+
+
+def of_slots(report: Report, slots: Collection[str]) -> dict[str, float]:
+    """The headline scores of a report, of some slots alone."""
     scores = {"evidence_f1": report.spans, "evidence_strict_f1": report.strict, "value_f1": report.values}
     return {
         name: sum((count for slot, count in score.by_slot().items() if slot in slots), Count()).f1

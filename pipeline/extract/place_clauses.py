@@ -19,8 +19,8 @@ from pipeline.model import Span
 PLACE = "X"
 # Fewer words say nothing of a place without their neighbours.
 _FEWEST_WORDS = 5
-# Of a clause about several places each has a part of its own, if that says this many words of it.
-_OWN_WORDS = 2
+# Of a clause about several places each has a part of its own, if that has so many words beside it.
+_OWN_WORDS = 1
 # Between two places that are named together stands no word but a joiner and an article.
 _ARTICLE = 4
 _STOPS = r".;!?()\[\]。；！？（）—–؛؟।"

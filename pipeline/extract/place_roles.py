@@ -21,8 +21,8 @@ from pipeline.extract.vocabularies import Terms
 from pipeline.model import Span
 from pipeline.vectors import Floats
 
-# A place of which the tagger marks less than this plays no role.
-_MARKED = 0.3
+# A place of which the tagger marks less than this plays no role; from this on it is sure of one.
+_MARKED, _SURELY = 0.3, 0.7
 # How much the clause about a place counts, and the tagger, between these bounds.
 _SAID, _TAGGED = 0.7, 0.5
 _LEAST = 0.02
@@ -68,7 +68,9 @@ def roles_in_text(
     roles: Roles,
     said: Mapping[str, Floats],
 ) -> list[Floats | None]:
-    """How likely each place plays each role (r,), the same for places named together; None of one without.
+    """How likely each place plays each role (r,); None of one without.
+
+    It is the same for places named together, unless the tagger surely sees that they play different ones.
 
     Args:
         places: of the passage.
@@ -78,23 +80,38 @@ def roles_in_text(
         said: the prepared vector (d,) of each clause's text.
     """
     about = [next((each for each in clauses if place.span in each.places), None) for place in places]
-    odds = [_odds(place, clause, passage, roles, said) for place, clause in zip(places, about, strict=True)]
+    marks = [_marks(passage, place, roles) for place in places]
+    odds = [_odds(*each, passage, roles, said) for each in zip(places, about, marks, strict=True)]
+
+    def alike(i: int, j: int) -> bool:
+        return i == j or (about[i] is not None and about[i] is about[j] and not _apart(marks[i], marks[j]))
+
     found: list[Floats | None] = []
-    for clause, own in zip(about, odds, strict=True):
-        beside = [o for other, o in zip(about, odds, strict=True) if other is clause]
-        known = [o for o in (beside if clause is not None else [own]) if o is not None]
+    for i in range(len(places)):
+        known = [o for j, o in enumerate(odds) if o is not None and alike(i, j)]
         found.append(softmax(np.mean(known, axis=0, keepdims=True))[0] if known else None)
     return found
 
 
+def _apart(one: Floats | None, other: Floats | None) -> bool:
+    """Whether two places, of what the tagger makes of them, surely play two roles: "X leads, but Y grows"."""
+    if one is None or other is None or min(one.max(initial=0), other.max(initial=0)) < _SURELY:
+        return False
+    return int(one.argmax()) != int(other.argmax())
+
+
 def _odds(
-    place: Place, clause: PlaceClause | None, passage: Passage, roles: Roles, said: Mapping[str, Floats]
+    place: Place,
+    clause: PlaceClause | None,
+    marked: Floats | None,
+    passage: Passage,
+    roles: Roles,
+    said: Mapping[str, Floats],
 ) -> Floats | None:
-    """The log odds (r,) of a place's roles, but for a constant; None of one of which too little is marked."""
+    """The log odds (r,) of a place's roles, but for a constant; None where too little is `marked`."""
     # What is said need not be said of each place that a clause names: the more there are, the less it counts.
     x, named = (passage.whole, 1) if clause is None else (said[clause.text], clause.named)
     odds = _SAID * np.log(roles.likely(x) + _TINY) / named + _USUAL * roles.usual(place.code)
-    marked = _marks(passage, place, roles)
     if marked is None:
         return np.asarray(odds, np.float32)
     if marked.max(initial=0) < _MARKED:

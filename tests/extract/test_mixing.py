@@ -77,7 +77,9 @@ def test_without_tags_the_heads_decide_alone(log_odds: list[float]) -> None:
     assert slots(p, None).tolist() == p.tolist()
     found = roles(np.array([0.6, 0.1, 0.3], np.float32), None)
     assert found is not None
-    assert found.tolist() == pytest.approx([0.6, 0.1, 0.3], abs=2e-3)
+    # They are one witness of three, and are not believed to the letter.
+    assert found.argsort().tolist() == [1, 2, 0]
+    assert 1 / 3 < found.max() <= 0.6
 
 
 @given(odds, marks, chance)

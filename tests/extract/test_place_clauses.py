@@ -29,12 +29,27 @@ def clauses(text: str, lang: str = "en") -> tuple[str, tuple[PlaceClause, ...]]:
             "en",
             ["Most of the firms are based in X", "while X is catching up very quickly"],
         ),
-        # What too few words say is read with what follows or goes before.
+        # Each with its own part of it, up to a mark or joiner.
         (
             "[Indien] führt, [Polen] holt mit großen Schritten auf.",
             "de",
-            ["X führt, X holt mit großen Schritten auf"] * 2,
+            ["X führt", "X holt mit großen Schritten auf"],
         ),
+        (
+            "Kraje: [Indie] (główny dostawca), [Polska] (rosnący dostawca), [USA] (klient).",
+            "pl",
+            [
+                "Kraje: X (główny dostawca)",
+                "X (rosnący dostawca)",
+                "X (klient)",
+            ],
+        ),
+        (
+            "[India] takes the lead and [Poland] has begun.",
+            "en",
+            ["X takes the lead", "and X has begun"],
+        ),
+        # What says nothing of a place by itself is read with what follows or goes before.
         ("在[印度]，这类公司最多。", "zh", ["在X，这类公司最多"]),
     ],
 )

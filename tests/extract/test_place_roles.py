@@ -105,6 +105,14 @@ def test_countries_that_are_named_together_play_one_role() -> None:
     }
 
 
+def test_but_not_where_each_surely_plays_another() -> None:
+    text = "Most of such work is done in Peru, yet Chad grows."
+    sure = facts(text, {"Peru": "PE", "Chad": "TD"}, {"Peru": (0.9, 0.1), "Chad": (0.1, 0.95)})[0]
+    assert roles(sure) == {"Peru": "provider", "Chad": "emerging"}
+    unsure = facts(text, {"Peru": "PE", "Chad": "TD"}, {"Peru": (0.6, 0.4), "Chad": (0.1, 0.95)})[0]
+    assert roles(unsure) == {"Peru": "emerging", "Chad": "emerging"}
+
+
 def test_a_country_plays_the_role_that_its_clause_tells() -> None:
     text = "Most firms are based in Peru today, while many new ones open in Chad."
     found, encoded = facts(text, {"Peru": "PE", "Chad": "TD"}, said={"based": "provider", "open": "emerging"})
