@@ -7,6 +7,9 @@ import regex
 COLON = r"(?:(?<![\p{Lu}\p{N}]):|:(?![\p{Ll}\p{N}])|：)"
 """Matches one. Finnish and Swedish write their endings behind acronyms and figures with a colon."""
 
+ENDS = (":", "：", "՝")
+"""What a line ends with that leads to others."""
+
 INSIDE = r"(?:(?<=[\p{Lu}\p{N}]):(?=[\p{Ll}\p{N}]))"
 """Matches one that stands inside a word or figure."""
 

@@ -9,6 +9,7 @@ from itertools import chain
 
 import numpy as np
 
+from pipeline.colons import ENDS
 from pipeline.concept import Concept
 from pipeline.config import ExtractSettings
 from pipeline.extract.captions import Caption
@@ -131,7 +132,8 @@ def _about(
 
     `leading` are the lines over lists.
 
-    A usual heading, of a section or in a table, is what it says; what is but a concept's name tells nothing.
+    A usual heading, of a section, in a table or over a list, is what it says; what is but a concept's name
+    tells nothing.
     """
     asked = [i for i, s in enumerate(article.segments) if s.kind in ("heading", "cell") or i in leading]
     about = np.zeros((len(x), roles.shape[1]), np.float32)
@@ -145,9 +147,10 @@ def _about(
     labels = judge.roles.labels
     for i in asked:
         segment = article.segments[i]
-        if segment.kind not in ("heading", "cell"):
+        if segment.kind not in ("heading", "cell") and not segment.text.endswith(ENDS):
             continue
-        usual = [labels.index(role) for role in usual_roles(segment.text) if role in labels]
+        line = segment.text.rstrip("".join((" ", *ENDS)))
+        usual = [labels.index(role) for role in usual_roles(line) if role in labels]
         if usual:
             about[i] = roles[usual].max(axis=0)
         elif any(place == segment.span for place, _ in subjects.named[i]):

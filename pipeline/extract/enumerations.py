@@ -14,7 +14,7 @@ from statistics import median_low
 
 import regex
 
-from pipeline.colons import INSIDE, clause_mark
+from pipeline.colons import ENDS, INSIDE, clause_mark
 from pipeline.model import Span
 
 COMMAS = ",،、，﹐﹑､፣"
@@ -28,7 +28,6 @@ _WORD = regex.compile(
     rf"(?V1)[{_NO_SPACES}]|[[\p{{L}}\p{{N}}]--[{_NO_SPACES}]](?:[[\p{{L}}\p{{M}}\p{{N}}'’&\-‑./]--[{_NO_SPACES}]]|{INSIDE})*"
 )
 _UNSPACED = regex.compile(rf"[{_NO_SPACES}]")
-_COLONS = (":", "：")
 _STOP = clause_mark(r".;!?()\[\]{}。；！？（）「」—–؛؟।|\n")
 # From the first letter, digit or opening mark to the last letter, digit or closing mark.
 _INNER = regex.compile(r"[\p{L}\p{M}\p{N}\p{Ps}\p{Pi}](?:.*[\p{L}\p{M}\p{N}\p{Pe}\p{Pf}%])?", regex.DOTALL)
@@ -202,7 +201,7 @@ def _is_short(text: str, span: Span) -> bool:
 
 
 def _follows_colon(text: str, span: Span) -> bool:
-    return text[: span.start].rstrip()[-1:] in _COLONS
+    return text[: span.start].rstrip()[-1:] in ENDS
 
 
 def _enumeration(text: str, run: list[Span], *, announced: bool) -> Enumeration | None:

@@ -191,3 +191,27 @@ def test_what_states_another_fact_relates_no_concepts(extracted: Any, sentence: 
     assert "broader" not in {claim.slot for claim in found.claims}
     _, found = extracted("# KPO\n\nKPO is a part of IT-enabled services.\n")
     assert {c.value.id for c in found.claims if c.slot == "broader"} == {"ITES"}
+
+
+@pytest.mark.parametrize(
+    ("about", "line", "items"),
+    [
+        (
+            "Útvistun þekkingarferla (KPO) felst í því að fyrirtæki fær sérfræðinga til að vinna verk sem "
+            "krefjast mikillar þekkingar.",
+            "Helstu gallar:",
+            ["hætta á gagnaleka", "tungumálaörðugleikar", "minni stjórn"],
+        ),
+        (
+            "Teadmusprotsesside sisseostmine (KPO) tähendab, et ettevõte annab teadmusmahuka töö partnerile.",
+            "Peamised väljakutsed:",
+            ["andmete leke", "kontrolli kadumine", "keelebarjäär"],
+        ),
+    ],
+)
+def test_a_usual_heading_over_a_list_is_what_it_says(
+    extracted: Any, about: str, line: str, items: list[str]
+) -> None:
+    _, found = extracted("\n\n".join([f"# KPO\n\n{about}", line, "\n".join(f"- {x}" for x in items)]))
+    stated = {e.quote: claim.slot for claim in found.claims for e in claim.evidence if e.quote in items}
+    assert stated == dict.fromkeys(items, "risk")
